@@ -1,0 +1,53 @@
+// The turn loop: provider, tool calls, overlay, until the provider has nothing more to call. One run, one thread of its own.
+#pragma once
+
+#include "agent/task.h"
+#include "agent/transcript.h"
+#include "model/provider.h"
+#include "support/clock.h"
+#include "workspace/overlay.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace countersign::agent {
+
+struct Limits {
+    std::size_t steps = 50;             ///< provider turns
+    std::size_t tool_calls = 400;       ///< in the whole run
+    std::size_t parallel_calls = 8;     ///< at a time
+    std::size_t tool_output = 64 * 1024;///< bytes of one result
+    std::size_t repeated_calls = 3;     ///< the same call with the same arguments and result: a loop, stop
+    std::chrono::milliseconds duration = std::chrono::minutes(10);
+};
+
+struct Progress {
+    enum class Kind { turn_started, text, tool_started, tool_finished };
+    Kind kind;
+    std::string text; ///< the delta, or "read_file src/a.cpp"
+};
+
+enum class Ended { done, stopped, limit, failed };
+std::string_view to_string(Ended ended);
+
+struct Outcome {
+    Ended ended = Ended::done;
+    std::string text;  ///< the provider's last words: an explanation, or the proposal's summary
+    std::string error; ///< for the person, if it did not end as done
+    ErrorCode error_code = ErrorCode::internal; ///< meaningful if `error` is not empty
+    std::vector<workspace::FileChange> changes;
+    model::Usage usage;
+    std::size_t steps = 0;
+    std::size_t tool_calls = 0;
+};
+
+/// Runs `task` to its end. Reads run side by side, proposing calls one after another in the order of the reply. A stop, a limit or a provider's failure ends it with
+/// what was proposed so far in `changes`, which the caller shows only if `ended` is done.
+Outcome run(Task const& task, model::Provider& provider, std::shared_ptr<workspace::Snapshot const> snapshot, Limits const& limits,
+    support::Clock const& clock, Transcript& transcript, std::function<void(Progress const&)> const& on_progress, std::stop_token stop);
+
+}

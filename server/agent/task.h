@@ -1,0 +1,26 @@
+// What a run is asked to do: made by actions/, carried out by run().
+#pragma once
+
+#include "model/provider.h"
+#include "tools/tool.h"
+
+#include <string>
+#include <vector>
+
+namespace countersign::agent {
+
+struct Task {
+    std::string action;      ///< "refactor"
+    std::string title;       ///< "Refactor `parse`"
+    std::string system;      ///< the action's prompt
+    std::string instruction; ///< the first user message: a line of JSON (see `header`), then prose
+    std::vector<tools::Diagnostic> diagnostics;
+    std::string model;
+};
+
+/// The first line of `instruction`: what to do, where, in a form that the built-in provider and a test can read.
+/// {"action":"refactor","path":"src/a.cpp","language":"cpp","start_line":3,"end_line":9,"start_byte":..,"end_byte":..,
+///  "symbol":"parse","rule":"invert_if","name":"..","instruction":".."}; lines 1-based, bytes from the file's start.
+Json task_header(std::string_view instruction);
+
+}

@@ -1,0 +1,99 @@
+// What speaks to one kind of model API. `builtin` is the one without a model; `replay` plays a recorded run.
+//
+// A run's thread calls `complete` with the whole conversation and blocks; deltas arrive on the same thread.
+#pragma once
+
+#include "support/json.h"
+#include "support/result.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace countersign::model {
+
+struct ToolSpec {
+    std::string name;
+    std::string description;
+    Json input_schema; ///< JSON Schema of the arguments object
+};
+
+struct ToolCall {
+    std::string id;
+    std::string name;
+    Json arguments; ///< an object
+};
+
+struct ToolResult {
+    std::string call_id;
+    std::string text;
+    bool is_error = false;
+};
+
+enum class Role { user, assistant };
+
+/// A user message holds text or the results of the assistant's calls, one for each, in their order.
+struct Message {
+    Role role = Role::user;
+    std::string text;
+    std::vector<ToolCall> calls;     ///< assistant only
+    std::vector<ToolResult> results; ///< user only
+};
+
+struct Request {
+    std::string system;
+    std::vector<Message> messages;
+    std::vector<ToolSpec> tools;
+    std::string model;                    ///< empty: the provider's default
+    std::uint32_t max_output_tokens = 8192;
+};
+
+struct Usage {
+    std::uint64_t input_tokens = 0;
+    std::uint64_t output_tokens = 0;
+    std::uint64_t cached_input_tokens = 0;
+    std::optional<double> cost; ///< in US dollars; unset is unknown, not zero
+};
+
+enum class StopReason { end_turn, tool_use, length, refusal };
+
+/// A finished turn: only complete tool calls are in it.
+struct Reply {
+    Message message;
+    StopReason stop = StopReason::end_turn;
+    Usage usage;
+};
+
+struct TextDelta {
+    std::string text;
+};
+struct CallStarted {
+    std::string name;
+};
+using Delta = std::variant<TextDelta, CallStarted>;
+
+class Provider {
+public:
+    virtual ~Provider() = default;
+    virtual std::string name() const = 0;
+    /// Whether it is a language model. What is not says so to the person.
+    virtual bool is_model() const { return true; }
+    /// Errors: provider, cancelled, timeout, budget.
+    virtual Result<Reply> complete(Request const& request, std::function<void(Delta const&)> const& on_delta, std::stop_token stop) = 0;
+};
+
+/// JSON forms, as they stand in a transcript. Decoding errors: invalid_params.
+Json to_json(Message const& message);
+Json to_json(Reply const& reply);
+Result<Reply> reply_from_json(Json const& value);
+
+/// Plays the replies of a recorded run, one after another; provider error when they run out.
+std::unique_ptr<Provider> make_replay_provider(std::vector<Reply> replies);
+
+}
