@@ -44,7 +44,8 @@ struct Choice {
     ByteRange selection;
     std::string rule;
     std::string instruction;
-    std::string name; ///< for rename
+    std::string language_id; ///< as the editor named it; may be empty
+    std::string name; ///< for rename and extract variable
     std::vector<tools::Diagnostic> diagnostics;
 };
 
