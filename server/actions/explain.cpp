@@ -1,0 +1,34 @@
+// Explain: tells what a symbol, a selection or a file does. Works in every language; proposes nothing.
+#include "actions/actions.h"
+#include "actions/offers.h"
+#include "actions/prompts.h"
+
+#include <fmt/core.h>
+
+namespace countersign::actions {
+
+namespace {
+
+void offer_explain(Place const& place, std::vector<Offer>& offers)
+{
+    offers.push_back({ .title = fmt::format("Explain {}", place_name(place, symbol_at(place, false))),
+        .kind = fmt::format("{}.explain", kind_rewrite),
+        .action = "explain" });
+}
+
+Result<agent::Task> make_explain_task(Choice const& choice, workspace::Snapshot const& snapshot)
+{
+    return make_task_for("explain", "Explain", prompts::explain, choice, snapshot, false);
+}
+
+}
+
+extern Action const explain_action {
+    .name = "explain",
+    .command = "countersign.explain",
+    .prompt = prompts::explain,
+    .offer = offer_explain,
+    .make_task = make_explain_task,
+};
+
+}
