@@ -1,0 +1,22 @@
+#include "tests/cases/verbs.h"
+
+#include <algorithm>
+#include <array>
+
+namespace countersign::tests {
+
+std::span<Verb const> verbs()
+{
+    static constexpr std::array table {
+        Verb { "rule", "rule NAME [new_name=TEXT]: the file after the refactoring at the place, or why not", rule },
+    };
+    return table;
+}
+
+Verb const* find_verb(std::string_view name)
+{
+    auto const found = std::find_if(verbs().begin(), verbs().end(), [&](Verb const& verb) { return verb.name == name; });
+    return found == verbs().end() ? nullptr : &*found;
+}
+
+}
