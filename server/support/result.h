@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <type_traits>
 #include <utility>
 
 namespace countersign::support {
@@ -47,6 +48,14 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message)
     return tl::unexpected(Error { code, std::move(message) });
 }
 
+/// What TRY unwraps with: tl::expected<void> has no value() of its own.
+template<typename T>
+T take_value(Result<T>&& result)
+{
+    if constexpr (!std::is_void_v<T>)
+        return *std::move(result);
+}
+
 /// The message of the current value of errno, e.g. "Permission denied".
 std::string errno_message();
 
@@ -65,5 +74,5 @@ using support::Result;
         auto try_result_ = (expression);                                 \
         if (!try_result_)                                                \
             return tl::unexpected(std::move(try_result_).error());       \
-        std::move(try_result_).value();                                  \
+        ::countersign::support::take_value(std::move(try_result_));      \
     })
