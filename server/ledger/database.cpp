@@ -1,0 +1,107 @@
+#include "ledger/database.h"
+
+#include "support/fd.h"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <fmt/core.h>
+
+namespace countersign::ledger {
+
+namespace {
+
+constexpr int busy_milliseconds = 5000;
+
+std::string_view advice(int code)
+{
+    switch (code & 0xFF) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+        return "the file is damaged; move it away to start a new one";
+    case SQLITE_FULL:
+        return "the disk is full; free some space";
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return "another process kept it locked; end that process or try again";
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_CANTOPEN:
+        return "it cannot be written; check the owner and mode of the file and its folder";
+    default:
+        return {};
+    }
+}
+
+}
+
+Statement::Statement(sqlite3* database, std::string_view sql)
+{
+    sqlite3_stmt* statement = nullptr;
+    sqlite3_prepare_v2(database, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
+    statement_.reset(statement);
+}
+
+void Statement::bind(int parameter, std::string_view text)
+{
+    sqlite3_bind_text64(statement_.get(), parameter, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void Statement::bind(int parameter, std::int64_t value) { sqlite3_bind_int64(statement_.get(), parameter, value); }
+
+std::string Statement::text(int column) const
+{
+    auto const* bytes = reinterpret_cast<char const*>(sqlite3_column_text(statement_.get(), column));
+    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))) : std::string {};
+}
+
+Result<Database> Database::open(std::filesystem::path const& path)
+{
+    // SQLite would create it with the process's umask; its side files then take the mode of this one.
+    support::UniqueFd created(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600));
+    if (!created)
+        return fail(ErrorCode::io, fmt::format("cannot open {}: {}", path.string(), support::errno_message()));
+    created.reset();
+
+    Database database;
+    database.path_ = path.string();
+    sqlite3* connection = nullptr;
+    int const code =
+        sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
+    database.database_.reset(connection);
+    if (code != SQLITE_OK)
+        return tl::unexpected(database.error("open it"));
+    sqlite3_busy_timeout(connection, busy_milliseconds);
+    return database;
+}
+
+Result<> Database::execute(char const* sql, std::string_view doing)
+{
+    if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) != SQLITE_OK)
+        return tl::unexpected(error(doing));
+    return {};
+}
+
+Result<std::int64_t> Database::integer(char const* sql, std::string_view doing)
+{
+    Statement statement = prepare(sql);
+    if (!statement)
+        return tl::unexpected(error(doing));
+    int const code = statement.step();
+    if (code == SQLITE_ROW)
+        return statement.integer(0);
+    if (code == SQLITE_DONE)
+        return 0;
+    return tl::unexpected(error(doing));
+}
+
+Error Database::error(std::string_view doing) const
+{
+    int const code = database_ ? sqlite3_extended_errcode(database_.get()) : SQLITE_NOMEM;
+    std::string_view const what_to_do = advice(code);
+    char const* reason = database_ ? sqlite3_errmsg(database_.get()) : sqlite3_errstr(code);
+    return { ErrorCode::io,
+        what_to_do.empty() ? fmt::format("the ledger {}: cannot {}: {}", path_, doing, reason)
+                           : fmt::format("the ledger {}: cannot {}: {} ({})", path_, doing, reason, what_to_do) };
+}
+
+}
