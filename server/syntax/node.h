@@ -1,8 +1,12 @@
 // A tree-sitter node with the spelling of this house. A value; valid as long as its Tree.
+//
+// Depth is the enemy: a file may nest 100,000 levels. Nothing here recurses, and nothing here is called once per level
+// at a cost that grows with the level; whoever needs several ancestors asks for them all at once, by ancestors().
 #pragma once
 
 #include "support/text.h"
 
+#include <initializer_list>
 #include <optional>
 #include <string_view>
 #include <tree_sitter/api.h>
@@ -18,26 +22,36 @@ public:
     explicit operator bool() const { return !ts_node_is_null(node_); }
     bool operator==(Node const& other) const { return ts_node_eq(node_, other.node_); }
 
-    std::string_view type() const { return ts_node_type(node_); }
+    /// Empty for a null node.
+    std::string_view type() const { return *this ? std::string_view(ts_node_type(node_)) : std::string_view(); }
     bool is(std::string_view type_name) const { return *this && type() == type_name; }
     bool is_any(std::initializer_list<std::string_view> type_names) const;
     bool is_named() const { return ts_node_is_named(node_); }
     bool is_missing() const { return ts_node_is_missing(node_); }
+    bool is_error() const { return *this && ts_node_is_error(node_); }
     bool has_error() const { return ts_node_has_error(node_); }
 
-    ByteRange range() const { return { ts_node_start_byte(node_), ts_node_end_byte(node_) }; }
+    ByteRange range() const { return { begin(), end() }; }
     std::size_t begin() const { return ts_node_start_byte(node_); }
     std::size_t end() const { return ts_node_end_byte(node_); }
-    std::size_t first_row() const { return ts_node_start_point(node_).row; } ///< 0-based
-    std::size_t last_row() const { return ts_node_end_point(node_).row; }
-    /// The bytes of this node in the text that its tree was parsed from.
-    std::string_view text(std::string_view source) const { return source.substr(begin(), end() - begin()); }
+    std::size_t first_row() const { return ts_node_start_point(node_).row; } ///< 0-based, counted over '\n' only
+    std::size_t last_row() const { return ts_node_end_point(node_).row; }    ///< 0-based, counted over '\n' only
+    /// The bytes of this node in the text that its tree was parsed from. Empty for a null node.
+    std::string_view text(std::string_view source) const;
 
+    /// Costs a descent from the root: for a chain of parents use ancestors().
     Node parent() const { return Node(ts_node_parent(node_)); }
-    Node field(std::string_view name) const { return Node(ts_node_child_by_field_name(node_, name.data(), static_cast<uint32_t>(name.size()))); }
+    /// The parent first, the root last; one descent for all of them.
+    std::vector<Node> ancestors() const;
+    Node field(std::string_view name) const
+    {
+        return Node(ts_node_child_by_field_name(node_, name.data(), static_cast<uint32_t>(name.size())));
+    }
+    /// Named siblings. Each costs a descent from the root: for all children in order use named_children().
     Node next() const { return Node(ts_node_next_named_sibling(node_)); }
     Node previous() const { return Node(ts_node_prev_named_sibling(node_)); }
     std::size_t named_count() const { return ts_node_named_child_count(node_); }
+    /// Linear in `index`. Null past the end.
     Node named_child(std::size_t index) const { return Node(ts_node_named_child(node_, static_cast<uint32_t>(index))); }
     std::vector<Node> named_children() const;
     std::vector<Node> children() const; ///< with punctuation and keywords
@@ -47,14 +61,55 @@ private:
     TSNode node_;
 };
 
-/// Calls `visit(Node)` for `node` and everything beneath it, parents first; a visitor that returns false skips the children.
+/// A tree-sitter cursor, closed when it goes out of scope.
+class Cursor {
+public:
+    explicit Cursor(Node node) : cursor_(ts_tree_cursor_new(node.raw())) { }
+    Cursor(Cursor const&) = delete;
+    Cursor& operator=(Cursor const&) = delete;
+    ~Cursor() { ts_tree_cursor_delete(&cursor_); }
+
+    Node node() const { return Node(ts_tree_cursor_current_node(&cursor_)); }
+    std::string_view field_name() const; ///< of the current node in its parent; empty if it has none
+    bool to_first_child() { return ts_tree_cursor_goto_first_child(&cursor_); }
+    bool to_next_sibling() { return ts_tree_cursor_goto_next_sibling(&cursor_); }
+    bool to_parent() { return ts_tree_cursor_goto_parent(&cursor_); }
+
+    /// To the next node in source order that is not beneath the current one, leaving parents by `leave()`. False at the end.
+    template<typename Leave>
+    bool to_next_outside(Leave&& leave)
+    {
+        while (!to_next_sibling()) {
+            if (!to_parent())
+                return false;
+            leave();
+        }
+        return true;
+    }
+    bool to_next_outside()
+    {
+        return to_next_outside([] {});
+    }
+
+private:
+    TSTreeCursor cursor_;
+};
+
+/// Calls `visit(Node)` for `node` and every named node beneath it, parents first; a visitor that returns false skips the children.
 template<typename Visit>
 void walk(Node node, Visit&& visit)
 {
-    if (!visit(node))
+    if (!node)
         return;
-    for (std::size_t i = 0, count = node.named_count(); i < count; ++i)
-        walk(node.named_child(i), visit);
+    Cursor cursor(node);
+    for (;;) {
+        Node const current = cursor.node();
+        bool const descend = (!current.is_named() && !(current == node)) || visit(current);
+        if (descend && cursor.to_first_child())
+            continue;
+        if (!cursor.to_next_outside())
+            return;
+    }
 }
 
 }

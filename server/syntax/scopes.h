@@ -15,13 +15,13 @@ namespace countersign::syntax {
 
 struct Binding {
     std::string name;
-    std::string kind;               ///< "parameter", "variable", "function", "type", "import", ...
-    ByteRange scope;                ///< where the name is visible
+    std::string kind; ///< "parameter", "variable", "function", "type", "import", ...
+    ByteRange scope;  ///< where the name is visible
     Node scope_node;
-    Node definition;                ///< the identifier
-    std::vector<Node> references;   ///< identifiers that mean it, writes and the definition's own re-definitions included, in source order
-    std::vector<Node> writes;       ///< the subset that assigns to it, after the definition
-    bool is_local = false;          ///< its scope lies inside a function
+    Node definition;              ///< the identifier
+    std::vector<Node> references; ///< identifiers that mean it, writes and the definition's own re-definitions included, in source order
+    std::vector<Node> writes;     ///< the subset that assigns to it, after the definition
+    bool is_local = false;        ///< its scope lies inside a function
     std::optional<std::string> uncertain; ///< why the set may be incomplete
 };
 
