@@ -1,4 +1,8 @@
 // A proposal: what a run would change, kept until a person has decided every part of it. Survives a restart.
+//
+// Made when a run ends, kept by the store, planned and decided by session/ (main thread) and by the command line. Nothing here
+// reads or writes a file: what a file says now comes in through CurrentText, and a plan is only a text to ask the editor for.
+// Lines are pieces of text that end after "\n"; a line keeps its end, so "\r\n", a lone "\r" and a missing last newline stay exact.
 #pragma once
 
 #include "support/json.h"
@@ -6,6 +10,7 @@
 #include "workspace/overlay.h"
 #include "workspace/unified_diff.h"
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,36 +22,40 @@ enum class Decision { pending, applied, discarded };
 
 /// One hunk, with an id that is stable for the proposal's life.
 struct Hunk {
-    std::string id;      ///< "1.2": second hunk of the first file
-    workspace::LineChange lines;
+    std::string id;              ///< "1.2": second hunk of the first file
+    workspace::LineChange lines; ///< old lines are those of the base text, also once other hunks are applied
     Decision decision = Decision::pending;
+    /// What the person made of the new lines before applying them; then `lines` covers the old lines that this text stands for.
+    std::optional<std::string> edited;
+    bool operator==(Hunk const&) const = default;
 };
 
 struct ProposedFile {
     workspace::FileChange change;
-    std::vector<Hunk> hunks; ///< one for a create, remove or move
+    std::vector<Hunk> hunks; ///< in the order of their lines; one for a create, remove or move
 };
 
 struct Proposal {
-    std::string id;      ///< a number that people can type: "7"
-    std::size_t revision = 1;
+    std::string id;           ///< a number that people can type: "7"
+    std::size_t revision = 1; ///< counts up whenever the set of pending hunks changes, so that an old review document is known as old
     std::string run;
     std::string workspace; ///< absolute path of the folder
     std::string action;
     std::string title;
     std::string summary;
     std::string provider;
-    std::string created;   ///< RFC 3339
+    std::string created; ///< RFC 3339
     std::vector<ProposedFile> files;
 
     bool is_open() const; ///< some hunk is still pending
 };
 
-/// Splits each change into hunks with ids. No I/O.
+/// Splits each change into hunks with ids. A modification that changes nothing is left out. `id` and `created` stay empty: the store
+/// sets them. No I/O.
 Proposal make_proposal(std::string run, std::string workspace, std::string action, std::string title, std::string summary,
     std::string provider, std::vector<workspace::FileChange> changes);
 
-/// What the person picked: all, or files, or hunks.
+/// What the person picked: files and hunks; both empty means all that is pending.
 struct Selection {
     std::vector<std::string> files; ///< relative paths
     std::vector<std::string> hunks; ///< hunk ids
@@ -57,25 +66,33 @@ struct PlannedFile {
     workspace::ChangeKind kind;
     std::string path;
     std::string from;
-    std::string before;  ///< the text it was planned on
+    std::string before; ///< the text it was planned on
     std::string after;
     std::vector<std::string> hunks; ///< ids that this carries out
+    std::vector<Hunk> edited;       ///< those of them that the person changed in the review document, as they are to be remembered
     workspace::TextFormat format;
 };
 
 /// The text of a file now (buffer or disk); not_found if it is not there.
 using CurrentText = std::function<Result<std::string>(std::string const& path)>;
 
-/// Checks every target against its base (hunks that were applied before count as part of it) and plans the selected hunks, the whole selection or nothing.
-/// Errors: stale naming the file, not_found (no such file or hunk in the proposal), denied (already decided).
+/// Checks every target against its base (hunks that were applied before count as part of it) and plans the selected hunks, the whole
+/// selection or nothing. Errors: stale naming the file, not_found (no such file or hunk in the proposal), denied (already decided), and
+/// what `current` fails with.
 Result<std::vector<PlannedFile>> plan(Proposal const& proposal, Selection const& selection, CurrentText const& current);
 
-/// Marks hunks as decided.
-void decide(Proposal& proposal, std::vector<std::string> const& hunks, Decision decision);
-/// Ids of the pending hunks that a selection means. Errors: not_found.
+/// Ids of the pending hunks that a selection means, in the proposal's order. Errors: not_found, denied (nothing of it is pending).
 Result<std::vector<std::string>> selected_hunks(Proposal const& proposal, Selection const& selection);
 
+/// Marks the pending ones among these hunks as decided; counts the revision up if any was.
+void decide(Proposal& proposal, std::vector<std::string> const& hunks, Decision decision);
+/// Marks what a plan carried out as applied, and remembers the texts that the person changed. To be preferred over decide(): without those
+/// texts the rest of an edited file would be found stale.
+void record_applied(Proposal& proposal, std::vector<PlannedFile> const& applied);
+
+/// Texts exactly as they are; they must be valid UTF-8.
 Json to_json(Proposal const& proposal);
+/// Strict: every field, its type, and that hunks fit their texts. Errors: invalid_params naming the field, "files[0].hunks[1].id: ...".
 Result<Proposal> proposal_from_json(Json const& value);
 
 }

@@ -1,5 +1,8 @@
-// Proposals on disk, in <state>/proposals: <id>.json beside its review document. Two processes may share it; ids are taken
-// by creating the file exclusively. Main thread, but for `create`, which a run's thread may call.
+// Proposals on disk, in <state>/proposals: <id>.json beside its review documents, <id>.<revision>.diff. Two processes may share
+// it: an id is taken by creating its first review document exclusively. Main thread, but for `create`, which a run's thread may call.
+//
+// Review documents are never changed or removed, for an editor may have them open: a new revision is a new file. A proposal in which
+// nothing is pending moves to <state>/proposals/decided, so that looking for open ones does not read a year of history.
 #pragma once
 
 #include "review/proposal.h"
@@ -10,21 +13,32 @@ namespace countersign::review {
 
 class Store {
 public:
-    /// Errors: io.
+    /// `state_directory` is created if need be. Errors: io.
     static Result<Store> open(std::filesystem::path state_directory);
 
-    /// Gives it the next free id and writes it and its review document. Errors: io.
+    /// Gives it the next free id and, if it has none, the time of its creation; writes it and its review document. Any thread.
+    /// Errors: io, invalid_params (a path or text that is not UTF-8).
     Result<Proposal> create(Proposal proposal);
-    /// Errors: io.
+    /// Writes it, and the review document of its revision if that is a new one and something is pending. Errors: as create.
     Result<> save(Proposal const& proposal);
-    /// Errors: not_found, invalid_params (a damaged file).
+    /// Open and decided ones. Errors: not_found, invalid_params (a damaged file), io.
     Result<Proposal> load(std::string const& id) const;
     /// Open proposals of one workspace folder, oldest first. Damaged files are logged and left.
     std::vector<Proposal> open_proposals(std::string const& workspace) const;
 
     std::filesystem::path document_path(Proposal const& proposal) const;
-    /// The proposal id that a path in the state directory names as its review document, or nothing.
+    /// The proposal id that a path in the state directory names as its review document, or nothing. Goes by where the path leads, whatever
+    /// the editor calls the file's language.
     std::optional<std::string> document_id(std::filesystem::path const& path) const;
+
+private:
+    explicit Store(std::filesystem::path directory) : directory_(std::move(directory)) { }
+
+    std::filesystem::path file_path(std::string const& id) const;
+    std::filesystem::path decided_path(std::string const& id) const;
+    Result<std::string> take_id() const;
+
+    std::filesystem::path directory_; ///< canonical
 };
 
 }

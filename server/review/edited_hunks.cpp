@@ -1,0 +1,162 @@
+#include "review/edited_hunks.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+namespace countersign::review {
+
+namespace {
+
+using Placed = FileState::Placed;
+
+/// Pending hunks [first, last] that stand or fall together, the lines of the present text that they now cover, and the changes in it.
+struct Cluster {
+    std::size_t first = 0, last = 0; ///< indices in state.pending()
+    std::size_t begin = 0, end = 0;
+    std::vector<BlockChange const*> changes;
+};
+
+/// Whether the two share a line, or one is a place strictly inside the other.
+bool overlaps(BlockChange const& change, Placed const& placed) { return change.begin < placed.end && placed.begin < change.end; }
+
+bool is_shown(PlacedBlock const& block, Placed const& placed) { return block.begin <= placed.begin && placed.end <= block.end; }
+
+std::size_t distance(BlockChange const& change, Placed const& placed)
+{
+    if (placed.end <= change.begin)
+        return change.begin - placed.end;
+    return placed.begin >= change.end ? placed.begin - change.end : 0;
+}
+
+Error away(BlockChange const& change)
+{
+    return { ErrorCode::denied,
+        fmt::format("line {}: no pending hunk is at this place. The document can drop or change the proposed hunks; make other changes in "
+                    "the file itself",
+            change.at_line) };
+}
+
+class Attribution {
+public:
+    explicit Attribution(FileState const& state) : state_(state), pending_(state.pending()) { }
+
+    /// The pending hunks [first, last] that `change` belongs to.
+    Result<std::pair<std::size_t, std::size_t>> of(PlacedBlock const& block, BlockChange const& change) const
+    {
+        auto const past =
+            std::partition_point(pending_.begin(), pending_.end(), [&](Placed const& placed) { return placed.begin < change.end; });
+        std::size_t const after = static_cast<std::size_t>(past - pending_.begin());
+        std::size_t first = after;
+        while (first > 0 && overlaps(change, pending_[first - 1]))
+            --first;
+        if (first < after)
+            return std::pair(first, after - 1);
+        return beside(block, change, after);
+    }
+
+private:
+    /// For a change that replaces no line of a hunk: only the next hunk before or after it can be meant, and only one that its block shows.
+    Result<std::pair<std::size_t, std::size_t>> beside(PlacedBlock const& block, BlockChange const& change, std::size_t after) const
+    {
+        std::size_t best = pending_.size();
+        for (std::size_t i = after == 0 ? 0 : after - 1; i < std::min(after + 1, pending_.size()); ++i) {
+            if (!is_shown(block, pending_[i]))
+                continue;
+            if (state_.file().hunks[pending_[i].hunk].id == block.hunk)
+                return std::pair(i, i);
+            if (best == pending_.size() || distance(change, pending_[i]) < distance(change, pending_[best]))
+                best = i;
+        }
+        if (best == pending_.size())
+            return tl::unexpected(away(change));
+        return std::pair(best, best);
+    }
+
+    FileState const& state_;
+    std::vector<Placed> const& pending_;
+};
+
+/// Changes come in the order of their places; the hunks that they belong to nearly so, hence the loop.
+void add_to(std::vector<Cluster>& clusters, std::vector<Placed> const& pending, std::pair<std::size_t, std::size_t> hunks,
+    BlockChange const& change)
+{
+    Cluster fresh { hunks.first, hunks.second, std::min(change.begin, pending[hunks.first].begin),
+        std::max(change.end, pending[hunks.second].end), { &change } };
+    while (!clusters.empty() && clusters.back().last >= fresh.first) {
+        Cluster& before = clusters.back();
+        before.changes.insert(before.changes.end(), fresh.changes.begin(), fresh.changes.end());
+        fresh = { std::min(fresh.first, before.first), std::max(fresh.last, before.last), std::min(fresh.begin, before.begin),
+            std::max(fresh.end, before.end), std::move(before.changes) };
+        clusters.pop_back();
+    }
+    clusters.push_back(std::move(fresh));
+}
+
+/// Lines of an applied hunk can no longer be told apart in the base, so no pending one may grow over them.
+Result<> check_clear_of_applied(FileState const& state, Cluster const& cluster)
+{
+    for (Placed const& applied : state.applied()) {
+        if (applied.begin >= cluster.end)
+            break;
+        bool const inside = applied.begin == applied.end && cluster.begin < applied.begin;
+        if (inside || applied.end > cluster.begin) {
+            return fail(ErrorCode::denied,
+                fmt::format("line {}: this reaches into the lines of hunk {}, which is applied already; change those in the file itself",
+                    cluster.changes.front()->at_line, state.file().hunks[applied.hunk].id));
+        }
+    }
+    return {};
+}
+
+std::string text_after(FileState const& state, Cluster const& cluster)
+{
+    Lines const& lines = state.expected_lines();
+    std::string text;
+    std::size_t position = cluster.begin;
+    for (BlockChange const* change : cluster.changes) {
+        text += lines.range(position, change->begin);
+        text += change->text;
+        position = change->end;
+    }
+    text += lines.range(position, cluster.end);
+    return text;
+}
+
+void append_hunks(FileState const& state, Cluster const& cluster, std::vector<Hunk>& hunks)
+{
+    std::vector<Placed> const& pending = state.pending();
+    Placed const& only = pending[cluster.first];
+    std::string text = text_after(state, cluster);
+    bool const as_proposed = cluster.first == cluster.last && cluster.begin == only.begin && cluster.end == only.end && text == only.text;
+    std::size_t const base_begin = state.base_line(cluster.begin);
+    std::size_t const base_end = base_begin + (cluster.end - cluster.begin);
+    for (std::size_t i = cluster.first; i <= cluster.last; ++i) {
+        Hunk hunk = state.file().hunks[pending[i].hunk];
+        if (!as_proposed) {
+            hunk.lines.old_begin = i == cluster.first ? base_begin : base_end;
+            hunk.lines.old_end = base_end;
+            hunk.edited = i == cluster.first ? std::move(text) : std::string();
+        }
+        hunks.push_back(std::move(hunk));
+    }
+}
+
+}
+
+Result<std::vector<Hunk>> hunks_of_blocks(FileState const& state, std::vector<PlacedBlock> const& blocks)
+{
+    Attribution const attribution(state);
+    std::vector<Cluster> clusters;
+    for (PlacedBlock const& block : blocks) {
+        for (BlockChange const& change : block.changes)
+            add_to(clusters, state.pending(), TRY(attribution.of(block, change)), change);
+    }
+    std::vector<Hunk> hunks;
+    for (Cluster const& cluster : clusters) {
+        TRY(check_clear_of_applied(state, cluster));
+        append_hunks(state, cluster, hunks);
+    }
+    return hunks;
+}
+
+}

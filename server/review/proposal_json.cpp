@@ -1,0 +1,342 @@
+#include "review/lines.h"
+#include "review/proposal.h"
+#include "support/hash.h"
+
+#include <array>
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+namespace countersign::review {
+
+using workspace::ChangeKind;
+using workspace::Encoding;
+using workspace::FileChange;
+using workspace::LineEnd;
+
+namespace {
+
+/// What a file of this version says of itself; a later one with other fields gets another number.
+constexpr int format_number = 1;
+
+template<typename Value>
+struct Name {
+    Value value;
+    char const* name;
+};
+
+constexpr std::array<Name<Decision>, 3> decision_names { {
+    { Decision::pending, "pending" },
+    { Decision::applied, "applied" },
+    { Decision::discarded, "discarded" },
+} };
+constexpr std::array<Name<ChangeKind>, 4> kind_names { {
+    { ChangeKind::modify, "modify" },
+    { ChangeKind::create, "create" },
+    { ChangeKind::remove, "remove" },
+    { ChangeKind::move, "move" },
+} };
+constexpr std::array<Name<Encoding>, 4> encoding_names { {
+    { Encoding::utf8, "utf8" },
+    { Encoding::utf8_bom, "utf8_bom" },
+    { Encoding::utf16_le, "utf16_le" },
+    { Encoding::utf16_be, "utf16_be" },
+} };
+constexpr std::array<Name<LineEnd>, 3> line_end_names { {
+    { LineEnd::lf, "lf" },
+    { LineEnd::crlf, "crlf" },
+    { LineEnd::cr, "cr" },
+} };
+
+template<typename Names, typename Value>
+char const* name_of(Names const& names, Value value)
+{
+    for (auto const& each : names) {
+        if (each.value == value)
+            return each.name;
+    }
+    return "";
+}
+
+/// An object that is read field by field; knows where in the whole it is, for messages.
+class Fields {
+public:
+    static Result<Fields> of(Json const& value, std::string path)
+    {
+        if (!value.is_object())
+            return fail(ErrorCode::invalid_params, fmt::format("{}: expected an object", path.empty() ? "proposal" : path));
+        return Fields(value, std::move(path));
+    }
+
+    std::string path_of(char const* key) const { return path_.empty() ? key : path_ + "." + key; }
+
+    Error expected(char const* key, std::string_view what) const
+    {
+        return { ErrorCode::invalid_params, fmt::format("{}: expected {}", path_of(key), what) };
+    }
+
+    Result<Json const*> field(char const* key)
+    {
+        auto const found = value_.find(key);
+        if (found == value_.end())
+            return fail(ErrorCode::invalid_params, fmt::format("{}: missing", path_of(key)));
+        read_.insert(key);
+        return &*found;
+    }
+
+    Result<std::string> text(char const* key)
+    {
+        Json const* value = TRY(field(key));
+        if (!value->is_string())
+            return tl::unexpected(expected(key, "a string"));
+        return value->get<std::string>();
+    }
+
+    Result<std::size_t> count(char const* key)
+    {
+        Json const* value = TRY(field(key));
+        if (!value->is_number_unsigned())
+            return tl::unexpected(expected(key, "a whole number"));
+        return value->get<std::size_t>();
+    }
+
+    Result<bool> boolean(char const* key)
+    {
+        Json const* value = TRY(field(key));
+        if (!value->is_boolean())
+            return tl::unexpected(expected(key, "true or false"));
+        return value->get<bool>();
+    }
+
+    Result<Json const*> array(char const* key)
+    {
+        Json const* value = TRY(field(key));
+        if (!value->is_array())
+            return tl::unexpected(expected(key, "an array"));
+        return value;
+    }
+
+    template<typename Value, std::size_t size>
+    Result<Value> one_of(char const* key, std::array<Name<Value>, size> const& names)
+    {
+        std::string const name = TRY(text(key));
+        std::vector<std::string> known;
+        for (auto const& each : names) {
+            if (name == each.name)
+                return each.value;
+            known.push_back(each.name);
+        }
+        return tl::unexpected(expected(key, "one of " + support::join(known, ", ")));
+    }
+
+    bool has(char const* key) const { return value_.contains(key); }
+
+    /// Errors: invalid_params naming a field that nobody asked for.
+    Result<> all_known() const
+    {
+        for (auto const& [key, value] : value_.items()) {
+            if (read_.count(key) == 0)
+                return fail(ErrorCode::invalid_params, fmt::format("{}: unknown", path_of(key.c_str())));
+        }
+        return {};
+    }
+
+private:
+    Fields(Json const& value, std::string path) : value_(value), path_(std::move(path)) { }
+
+    Json const& value_;
+    std::string path_;
+    std::unordered_set<std::string> read_;
+};
+
+Json hunk_to_json(Hunk const& hunk)
+{
+    Json value {
+        { "id", hunk.id },
+        { "old_begin", hunk.lines.old_begin },
+        { "old_end", hunk.lines.old_end },
+        { "new_begin", hunk.lines.new_begin },
+        { "new_end", hunk.lines.new_end },
+        { "decision", name_of(decision_names, hunk.decision) },
+    };
+    if (hunk.edited)
+        value["edited"] = *hunk.edited;
+    return value;
+}
+
+Json file_to_json(ProposedFile const& file)
+{
+    FileChange const& change = file.change;
+    Json hunks = Json::array();
+    for (Hunk const& hunk : file.hunks)
+        hunks.push_back(hunk_to_json(hunk));
+    Json value {
+        { "kind", name_of(kind_names, change.kind) },
+        { "path", change.path },
+        { "from", change.from },
+        { "base_text", change.base_text },
+        { "base_hash", change.base_hash },
+        { "new_text", change.new_text },
+        { "format",
+            { { "encoding", name_of(encoding_names, change.format.encoding) },
+                { "line_end", name_of(line_end_names, change.format.line_end) }, { "mixed_line_ends", change.format.mixed_line_ends },
+                { "final_newline", change.format.final_newline } } },
+        { "hunks", std::move(hunks) },
+    };
+    if (change.base_version)
+        value["base_version"] = *change.base_version;
+    return value;
+}
+
+Result<Hunk> hunk_from_json(Json const& value, std::string path)
+{
+    auto fields = TRY(Fields::of(value, std::move(path)));
+    Hunk hunk;
+    hunk.id = TRY(fields.text("id"));
+    hunk.lines.old_begin = TRY(fields.count("old_begin"));
+    hunk.lines.old_end = TRY(fields.count("old_end"));
+    hunk.lines.new_begin = TRY(fields.count("new_begin"));
+    hunk.lines.new_end = TRY(fields.count("new_end"));
+    hunk.decision = TRY(fields.one_of("decision", decision_names));
+    if (fields.has("edited"))
+        hunk.edited = TRY(fields.text("edited"));
+    TRY(fields.all_known());
+    return hunk;
+}
+
+Result<workspace::TextFormat> format_from_json(Json const& value, std::string path)
+{
+    auto fields = TRY(Fields::of(value, std::move(path)));
+    workspace::TextFormat format;
+    format.encoding = TRY(fields.one_of("encoding", encoding_names));
+    format.line_end = TRY(fields.one_of("line_end", line_end_names));
+    format.mixed_line_ends = TRY(fields.boolean("mixed_line_ends"));
+    format.final_newline = TRY(fields.boolean("final_newline"));
+    TRY(fields.all_known());
+    return format;
+}
+
+/// A path that stays beneath the folder whatever is joined to it. The jail checks again when it is used.
+bool is_relative_inside(std::string_view path)
+{
+    if (path.empty() || path.front() == '/' || path.find('\0') != std::string_view::npos)
+        return false;
+    std::string const closed = "/" + std::string(path) + "/";
+    return closed.find("/../") == std::string::npos && closed.find("/./") == std::string::npos && closed.find("//") == std::string::npos;
+}
+
+/// Hunks in order, inside their texts, with the ids that their place gives them.
+Result<> check_hunks(ProposedFile const& file, std::size_t number, std::string const& path)
+{
+    std::size_t const old_count = count_lines(file.change.base_text);
+    std::size_t const new_count = count_lines(file.change.new_text);
+    std::size_t position = 0;
+    for (std::size_t i = 0; i < file.hunks.size(); ++i) {
+        Hunk const& hunk = file.hunks[i];
+        std::string const at = fmt::format("{}.hunks[{}]", path, i);
+        if (hunk.id != fmt::format("{}.{}", number, i + 1))
+            return fail(ErrorCode::invalid_params, fmt::format("{}.id: expected \"{}.{}\"", at, number, i + 1));
+        workspace::LineChange const& lines = hunk.lines;
+        if (lines.old_begin < position || lines.old_end < lines.old_begin || lines.old_end > old_count)
+            return fail(ErrorCode::invalid_params, fmt::format("{}.old_end: outside the base text, or overlapping the hunk before", at));
+        if (lines.new_end < lines.new_begin || lines.new_end > new_count)
+            return fail(ErrorCode::invalid_params, fmt::format("{}.new_end: outside the new text", at));
+        position = lines.old_end;
+    }
+    return {};
+}
+
+Result<> check_change(FileChange const& change, std::size_t hunks, std::string const& path)
+{
+    auto const refuse = [&](char const* what) -> Result<> { return fail(ErrorCode::invalid_params, path + what); };
+    if (!is_relative_inside(change.path))
+        return refuse(".path: expected a relative path inside the workspace");
+    if (change.kind == ChangeKind::move ? !is_relative_inside(change.from) : !change.from.empty())
+        return refuse(".from: expected the old path of a move, and nothing otherwise");
+    if (change.kind == ChangeKind::create ? !change.base_text.empty() : change.base_hash != support::content_hash(change.base_text))
+        return refuse(".base_hash: does not belong to base_text");
+    if (change.kind != ChangeKind::modify && hunks != 1)
+        return refuse(".hunks: expected exactly one");
+    return {};
+}
+
+Result<ProposedFile> file_from_json(Json const& value, std::size_t index)
+{
+    std::string const path = fmt::format("files[{}]", index);
+    auto fields = TRY(Fields::of(value, path));
+    ProposedFile file;
+    FileChange& change = file.change;
+    change.kind = TRY(fields.one_of("kind", kind_names));
+    change.path = TRY(fields.text("path"));
+    change.from = TRY(fields.text("from"));
+    change.base_text = TRY(fields.text("base_text"));
+    change.base_hash = TRY(fields.text("base_hash"));
+    change.new_text = TRY(fields.text("new_text"));
+    change.format = TRY(format_from_json(*TRY(fields.field("format")), path + ".format"));
+    if (fields.has("base_version")) {
+        Json const* version = TRY(fields.field("base_version"));
+        if (!version->is_number_integer())
+            return tl::unexpected(fields.expected("base_version", "a whole number"));
+        change.base_version = version->get<std::int64_t>();
+    }
+    Json const* hunks = TRY(fields.array("hunks"));
+    for (std::size_t i = 0; i < hunks->size(); ++i)
+        file.hunks.push_back(TRY(hunk_from_json((*hunks)[i], fmt::format("{}.hunks[{}]", path, i))));
+    TRY(fields.all_known());
+    TRY(check_change(change, file.hunks.size(), path));
+    TRY(check_hunks(file, index + 1, path));
+    return file;
+}
+
+}
+
+Json to_json(Proposal const& proposal)
+{
+    Json files = Json::array();
+    for (ProposedFile const& file : proposal.files)
+        files.push_back(file_to_json(file));
+    return {
+        { "format", format_number },
+        { "id", proposal.id },
+        { "revision", proposal.revision },
+        { "run", proposal.run },
+        { "workspace", proposal.workspace },
+        { "action", proposal.action },
+        { "title", proposal.title },
+        { "summary", proposal.summary },
+        { "provider", proposal.provider },
+        { "created", proposal.created },
+        { "files", std::move(files) },
+    };
+}
+
+Result<Proposal> proposal_from_json(Json const& value)
+{
+    auto fields = TRY(Fields::of(value, ""));
+    if (TRY(fields.count("format")) != format_number)
+        return fail(ErrorCode::invalid_params,
+            fmt::format("format: written by another version of this program; this one reads format {}", format_number));
+    Proposal proposal;
+    proposal.id = TRY(fields.text("id"));
+    proposal.revision = TRY(fields.count("revision"));
+    if (proposal.revision == 0)
+        return fail(ErrorCode::invalid_params, "revision: expected a number from 1");
+    proposal.run = TRY(fields.text("run"));
+    proposal.workspace = TRY(fields.text("workspace"));
+    proposal.action = TRY(fields.text("action"));
+    proposal.title = TRY(fields.text("title"));
+    proposal.summary = TRY(fields.text("summary"));
+    proposal.provider = TRY(fields.text("provider"));
+    proposal.created = TRY(fields.text("created"));
+    Json const* files = TRY(fields.array("files"));
+    TRY(fields.all_known());
+    std::unordered_set<std::string> paths;
+    for (std::size_t i = 0; i < files->size(); ++i) {
+        proposal.files.push_back(TRY(file_from_json((*files)[i], i)));
+        if (!paths.insert(proposal.files.back().change.path).second)
+            return fail(ErrorCode::invalid_params, fmt::format("files[{}].path: this file is there twice", i));
+    }
+    return proposal;
+}
+
+}

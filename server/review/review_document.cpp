@@ -1,0 +1,180 @@
+#include "review/review_document.h"
+
+#include "review/document_form.h"
+#include "review/file_state.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+namespace countersign::review {
+
+using workspace::ChangeKind;
+using workspace::DiffHunk;
+using workspace::FileDiff;
+
+namespace {
+
+constexpr std::size_t context_lines = 3;
+constexpr std::string_view instructions = R"(#
+# Nothing has been written yet. The code actions on a line of this diff decide:
+#   "Apply all", "Apply this file", "Apply this hunk", "Discard this hunk", "Discard".
+#
+# You may edit this diff before you apply it, and what it then says is what you get:
+#   - delete a hunk, from its @@ line on, to leave it out; it stays pending until you apply or discard it;
+#   - change, add or delete '+' lines as you like;
+#   - turn a '-' into a space to keep that line.
+# Context lines (they begin with a space) must stay as they are. The numbers in @@ lines need no care.
+#
+)";
+
+std::string quoted(std::string const& path)
+{
+    bool const plain = support::escape_for_display(path) == path;
+    return Json(path).dump(-1, ' ', !plain, Json::error_handler_t::replace);
+}
+
+/// Text of a model as comment lines. The indentation keeps them apart from the lines that a program reads.
+void append_comment(std::string& document, std::string_view text)
+{
+    for (std::string_view line : support::split_lines(text)) {
+        document += "#   ";
+        document += support::trim_end(support::escape_for_display(line));
+        document += '\n';
+    }
+}
+
+std::string header(Proposal const& proposal)
+{
+    std::string text = fmt::format("{}{}\n{}{}\n{}{}\n#\n", proposal_key, support::escape_for_display(proposal.id), revision_key,
+        proposal.revision, workspace_key, quoted(proposal.workspace));
+    append_comment(text, proposal.title);
+    if (!support::trim(proposal.summary).empty()) {
+        text += "#\n";
+        append_comment(text, proposal.summary);
+    }
+    text += "#\n# Made by:\n";
+    append_comment(text, proposal.provider);
+    text += instructions;
+    return text;
+}
+
+void append_lines(DiffHunk& hunk, char kind, Lines const& lines, std::size_t begin, std::size_t end)
+{
+    for (std::size_t i = begin; i < end; ++i)
+        hunk.lines.push_back({ kind, std::string(lines.line(i)) });
+}
+
+/// As in an @@ line: 1-based, or the line before if there is none.
+std::size_t start_number(std::size_t begin, std::size_t count) { return count == 0 ? begin : begin + 1; }
+
+/// One @@ block for each pending hunk, never merged, so that each can be applied or dropped alone: hunks closer than their context share
+/// the lines between them. The line in the middle goes to the first one, for git refuses a block without trailing context.
+std::vector<DiffHunk> pending_blocks(FileState const& state)
+{
+    std::vector<DiffHunk> blocks;
+    Lines const& lines = state.expected_lines();
+    std::vector<FileState::Placed> const& pending = state.pending();
+    std::size_t shown_until = 0;
+    std::size_t new_position = 0;
+    for (std::size_t i = 0; i < pending.size(); ++i) {
+        FileState::Placed const& placed = pending[i];
+        bool const is_last = i + 1 == pending.size();
+        std::size_t const gap_after = (is_last ? lines.count() : pending[i + 1].begin) - placed.end;
+        std::size_t const shared = is_last ? gap_after : (gap_after + 1) / 2;
+        std::size_t const first = placed.begin - std::min(context_lines, placed.begin - shown_until);
+        std::size_t const last = placed.end + std::min(context_lines, shared);
+        Lines const inserted(placed.text);
+        DiffHunk block;
+        append_lines(block, ' ', lines, first, placed.begin);
+        append_lines(block, '-', lines, placed.begin, placed.end);
+        append_lines(block, '+', inserted, 0, inserted.count());
+        append_lines(block, ' ', lines, placed.end, last);
+        block.old_count = last - first;
+        block.new_count = block.old_count - (placed.end - placed.begin) + inserted.count();
+        block.old_start = start_number(first, block.old_count);
+        block.new_start = start_number(first + new_position, block.new_count);
+        block.section = std::string(section_prefix) + state.file().hunks[placed.hunk].id;
+        blocks.push_back(std::move(block));
+        new_position += block.new_count - block.old_count; // wraps where lines are removed, and back when it is added
+        shown_until = last;
+    }
+    return blocks;
+}
+
+FileDiff file_diff(ProposedFile const& file)
+{
+    if (file.change.kind == ChangeKind::modify) {
+        FileState const state(file);
+        return { file.change.kind, file.change.path, file.change.from, pending_blocks(state) };
+    }
+    FileDiff diff = workspace::make_file_diff(file.change, context_lines);
+    for (DiffHunk& block : diff.hunks)
+        block.section = std::string(section_prefix) + file.hunks.front().id;
+    return diff;
+}
+
+std::string first_line(FileDiff const& diff)
+{
+    std::string const text = workspace::render(diff);
+    return text.substr(0, text.find('\n'));
+}
+
+/// Line ends as one kind, for editors that make them so when they open a file.
+std::string with_plain_line_ends(std::string_view text) { return workspace::with_line_ends(text, workspace::LineEnd::lf); }
+
+}
+
+std::string_view hunk_named_by(std::string_view section)
+{
+    section = support::trim(section);
+    return section.substr(0, section_prefix.size()) == section_prefix ? section.substr(section_prefix.size()) : std::string_view();
+}
+
+std::string render_review_document(Proposal const& proposal)
+{
+    std::string text = header(proposal);
+    for (ProposedFile const& file : proposal.files) {
+        if (std::any_of(file.hunks.begin(), file.hunks.end(), is_pending))
+            text += workspace::render(file_diff(file));
+    }
+    return text;
+}
+
+bool is_unedited(Proposal const& proposal, std::string_view text)
+{
+    std::string const rendered = render_review_document(proposal);
+    return text == rendered || with_plain_line_ends(text) == with_plain_line_ends(rendered);
+}
+
+DocumentPlace place_at(Proposal const& proposal, std::string_view text, std::size_t line)
+{
+    std::string_view file_line;
+    std::string_view block_line;
+    std::size_t begin = 0;
+    for (std::size_t number = 0; number <= line && begin < text.size(); ++number) {
+        std::size_t const end = std::min(text.find('\n', begin), text.size());
+        std::string_view const content = without_end(text.substr(begin, end - begin));
+        begin = end + 1;
+        // Content never begins a line with either: it stands behind ' ', '+', '-' or '\'.
+        if (content.substr(0, 11) == "diff --git ") {
+            file_line = content;
+            block_line = {};
+        } else if (content.substr(0, 2) == "@@") {
+            block_line = content;
+        }
+    }
+    for (ProposedFile const& file : proposal.files) {
+        if (file_line.empty() || file_line != first_line({ file.change.kind, file.change.path, file.change.from, {} }))
+            continue;
+        if (file.change.kind != ChangeKind::modify)
+            return { file.change.path, file.hunks.front().id };
+        std::size_t const id_at = block_line.find("@@", 2);
+        std::string const id(id_at == std::string_view::npos ? "" : hunk_named_by(block_line.substr(id_at + 2)));
+        bool const known = std::any_of(file.hunks.begin(), file.hunks.end(), [&](Hunk const& hunk) { return hunk.id == id; });
+        return { file.change.path, known ? id : "" };
+    }
+    return {};
+}
+
+}
