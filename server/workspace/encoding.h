@@ -8,7 +8,7 @@
 
 namespace countersign::workspace {
 
-enum class Encoding { utf8, utf8_bom, utf16_le, utf16_be, latin1 };
+enum class Encoding { utf8, utf8_bom, utf16_le, utf16_be };
 enum class LineEnd { lf, crlf, cr };
 
 struct TextFormat {

@@ -48,11 +48,16 @@ public:
     /// Whether anything (file, directory, link) has this name.
     virtual bool exists(std::string const& path) const = 0;
 
-    /// The folder's absolute path, without a trailing slash.
+    /// The folder's absolute path, without a trailing slash ("/" for the root of the file system).
     virtual std::string const& root() const = 0;
-};
 
-/// Files in memory, for tests and replays. `resolve` is the same lexical check that the jail does first.
-class MemoryFiles;
+    /// Whether what the disk has at `path`, if anything, may be shown: the question for an open buffer, whose text did not come
+    /// through read(). Nothing there is no error. Errors: denied, as read().
+    virtual Result<> check_readable(std::string const& path) const;
+
+    /// Whether an edit may be proposed for `path`: what exists of it is folders and, at its end, perhaps a regular file; no
+    /// component is a symbolic link, because a writer would follow it. Errors: denied naming the component; invalid_params.
+    virtual Result<> check_target(std::string const& path) const;
+};
 
 }

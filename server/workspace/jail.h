@@ -5,13 +5,16 @@
 #pragma once
 
 #include "support/fd.h"
+#include "workspace/beneath.h"
 #include "workspace/file_source.h"
+
+#include <vector>
 
 namespace countersign::workspace {
 
 class Jail final : public FileSource {
 public:
-    enum class Method { openat2, walk };
+    using Method = BeneathMethod;
 
     /// Errors: not_found, denied (not a directory). `method` is for tests; by default the kernel is asked once.
     static Result<std::shared_ptr<Jail const>> open(std::string const& folder);
@@ -19,10 +22,29 @@ public:
 
     Result<std::string> resolve(std::string_view path) const override;
     Result<FileText> read(std::string const& path) const override;
+    /// Names that are not UTF-8 or have control characters in them are left out: no list of names could show them truly.
     Result<Listing> list() const override;
     bool exists(std::string const& path) const override;
-    std::string const& root() const override;
-    Method method() const;
+    std::string const& root() const override { return roots_.front(); }
+    Result<> check_readable(std::string const& path) const override;
+    Result<> check_target(std::string const& path) const override;
+    Method method() const { return method_; }
+
+private:
+    Jail(support::UniqueFd folder, std::vector<std::string> roots, Method method);
+    static Result<std::shared_ptr<Jail const>> open(std::string const& folder, Method const* method);
+
+    /// A regular file, open for reading, whose real name is not protected either; its size in bytes.
+    struct Opened {
+        support::UniqueFd fd;
+        std::size_t size = 0;
+    };
+    Result<Opened> open_file(std::string const& path) const;
+    Result<> check_real_name(int fd, std::string const& path) const;
+
+    support::UniqueFd folder_;
+    std::vector<std::string> roots_; ///< absolute: as it was named, then as the kernel names it if that is another
+    Method method_;
 };
 
 }

@@ -4,6 +4,8 @@
 #include "workspace/snapshot.h"
 
 #include <map>
+#include <mutex>
+#include <optional>
 
 namespace countersign::workspace {
 
@@ -17,7 +19,7 @@ struct FileChange {
     std::string base_text; ///< empty for create
     std::string base_hash; ///< empty for create
     std::optional<std::int64_t> base_version;
-    std::string new_text;  ///< empty for remove
+    std::string new_text; ///< empty for remove
     TextFormat format;
 };
 
@@ -35,15 +37,37 @@ public:
     Result<FileSource::Listing> list() const;
 
     /// Replaces the text of an existing file if it still is `expected_hash` (two parallel edits must not lose one).
-    /// Errors: as read; stale.
+    /// Errors: as read; stale; denied (FileSource::check_target, our own configuration); invalid_params (not UTF-8, a NUL character);
+    /// too_large.
     Result<> write(std::string const& path, std::string const& expected_hash, std::string text);
-    /// Errors: denied (exists already, in the run's view or on disk).
+    /// Errors: denied (exists already, in the run's view or on disk; no place for a file), and as write. A path that the run itself
+    /// removed may be created again: its change is then a modification.
     Result<> create(std::string const& path, std::string text);
+    /// Errors: as read (what cannot be shown in a diff cannot be removed); denied as write.
     Result<> remove(std::string const& path);
+    /// Errors: as read for `from`, as create for `to`. A file that is moved twice moved once, from where it was at first.
     Result<> move(std::string const& from, std::string const& to);
 
     /// In path order. A file that ended as it began is not in it.
     std::vector<FileChange> changes() const;
+
+private:
+    /// A path that the run touched and that still is a file in its view.
+    struct Live {
+        std::shared_ptr<std::string const> text;
+        std::string hash;
+        std::string origin; ///< the snapshot's path that the text came from; empty for a created file
+        TextFormat format;
+    };
+
+    Result<Live> find(std::string const& path) const;
+    bool exists_here(std::string const& path) const;
+    Result<> check_new_path(std::string const& path) const;
+    FileChange change_from(std::string const& base_path, ChangeKind kind) const;
+
+    std::shared_ptr<Snapshot const> snapshot_;
+    mutable std::mutex mutex_;
+    std::map<std::string, std::optional<Live>> touched_; ///< nothing: the run took it away
 };
 
 }

@@ -8,7 +8,9 @@
 #include "workspace/file_source.h"
 
 #include <functional>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 
 namespace countersign::workspace {
@@ -20,16 +22,33 @@ struct SnapshotFile {
 
 class Snapshot {
 public:
+    /// Bytes of text that one run may hold.
+    static constexpr std::size_t capture_limit = 512 * 1024 * 1024;
+
     Snapshot(std::shared_ptr<FileSource const> files, std::vector<std::shared_ptr<Document const>> open_documents);
 
     FileSource const& files() const { return *files_; }
-    /// Errors: as FileSource::read. `path` is resolved.
+    /// Errors: as FileSource::read; too_large also once the run has captured `capture_limit` bytes. `path` is resolved.
     Result<SnapshotFile> read(std::string const& path) const;
     /// Files on disk and open buffers beneath the root, sorted. Listed once.
     Result<FileSource::Listing> list() const;
     bool exists(std::string const& path) const;
-    /// Called with every file that is captured from now on; a run's transcript keeps them for its replay.
+    /// Called once for each path that is captured from now on, with its text or with the reason that it has none (not_found is captured
+    /// too); a run's transcript keeps them for its replay. On the reading thread, one call at a time, before that read() returns; the
+    /// observer must not read the snapshot. An error of our own disk (io) is not captured: the next read() tries again.
     void on_capture(std::function<void(std::string const& path, Result<SnapshotFile> const&)> observer);
+
+private:
+    Result<SnapshotFile> load(std::string const& path) const;
+
+    std::shared_ptr<FileSource const> files_;
+    std::unordered_map<std::string, std::shared_ptr<Document const>> buffers_; ///< by resolved path
+    mutable std::mutex mutex_;
+    mutable std::unordered_map<std::string, Result<SnapshotFile>> captured_;
+    mutable std::size_t captured_bytes_ = 0;
+    mutable std::optional<Result<FileSource::Listing>> listing_;
+    mutable std::mutex observer_mutex_;
+    std::function<void(std::string const& path, Result<SnapshotFile> const&)> observer_;
 };
 
 }

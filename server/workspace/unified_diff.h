@@ -13,14 +13,14 @@
 namespace countersign::workspace {
 
 struct DiffLine {
-    char kind; ///< ' ' context, '-' removed, '+' added
+    char kind;        ///< ' ' context, '-' removed, '+' added
     std::string text; ///< with its line end, unless the file ends without one
 };
 
 struct DiffHunk {
     std::size_t old_start = 0, old_count = 0; ///< 1-based line (0 if the count is 0 at the file's start), as in the @@ line
     std::size_t new_start = 0, new_count = 0;
-    std::string section;    ///< the text after the second @@
+    std::string section; ///< the text after the second @@
     std::vector<DiffLine> lines;
     std::size_t at_line = 0; ///< 1-based line of the @@ line in the document it was parsed from
 };
