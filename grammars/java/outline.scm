@@ -1,1 +1,15 @@
-; outline of Java
+; Types, their methods and their fields.
+(class_declaration name: (identifier) @name) @class
+(record_declaration name: (identifier) @name) @class
+(interface_declaration name: (identifier) @name) @interface
+(annotation_type_declaration name: (identifier) @name) @interface
+(enum_declaration name: (identifier) @name) @enum
+(method_declaration name: (identifier) @name) @method
+(constructor_declaration name: (identifier) @name) @method
+(compact_constructor_declaration name: (identifier) @name) @method
+(field_declaration declarator: (variable_declarator name: (identifier) @name)) @variable
+(constant_declaration declarator: (variable_declarator name: (identifier) @name)) @constant
+(enum_constant name: (identifier) @name) @constant
+(module_declaration name: (_) @name) @module
+(lambda_expression) @opaque
+(static_initializer) @opaque

@@ -40,10 +40,6 @@ std::string_view error_name(TSQueryError error)
     return "error";
 }
 
-struct CursorDeleter {
-    void operator()(TSQueryCursor* cursor) const { ts_query_cursor_delete(cursor); }
-};
-
 }
 
 Result<Query> Query::compile(TSLanguage const* grammar, std::string_view source, std::string const& what)
@@ -158,15 +154,20 @@ bool Query::holds(Match const& match, std::string_view text) const
 
 void Query::run(Node node, std::string_view text, Reach reach, std::function<void(Match const&)> const& visit) const
 {
+    QueryCursor cursor;
+    run(cursor, node, text, reach, visit);
+}
+
+void Query::run(QueryCursor& cursor, Node node, std::string_view text, Reach reach, std::function<void(Match const&)> const& visit) const
+{
     if (!query_ || !node)
         return;
-    std::unique_ptr<TSQueryCursor, CursorDeleter> const cursor(ts_query_cursor_new());
-    ts_query_cursor_set_match_limit(cursor.get(), match_limit);
-    ts_query_cursor_set_max_start_depth(cursor.get(), reach == Reach::node_only ? 0 : UINT32_MAX);
-    ts_query_cursor_exec(cursor.get(), query_.get(), node.raw());
+    ts_query_cursor_set_match_limit(cursor.raw(), match_limit);
+    ts_query_cursor_set_max_start_depth(cursor.raw(), reach == Reach::node_only ? 0 : UINT32_MAX);
+    ts_query_cursor_exec(cursor.raw(), query_.get(), node.raw());
     TSQueryMatch found;
     Match match;
-    while (ts_query_cursor_next_match(cursor.get(), &found)) {
+    while (ts_query_cursor_next_match(cursor.raw(), &found)) {
         match.pattern = found.pattern_index;
         match.captures.clear();
         for (std::uint16_t i = 0; i < found.capture_count; ++i)

@@ -18,6 +18,16 @@
 
 namespace countersign::syntax {
 
+/// The working memory of a run, for a caller that makes many. One thread.
+class QueryCursor {
+public:
+    QueryCursor() : cursor_(ts_query_cursor_new(), ts_query_cursor_delete) { }
+    TSQueryCursor* raw() const { return cursor_.get(); }
+
+private:
+    std::unique_ptr<TSQueryCursor, void (*)(TSQueryCursor*)> cursor_;
+};
+
 class Query {
 public:
     /// `what` names the source in errors: "cpp/outline.scm". Errors: internal, with the line.
@@ -41,6 +51,7 @@ public:
         node_only ///< matches that start at the node itself: cheap, whatever is beneath
     };
     /// Calls `visit` for every match whose predicates hold, in the order in which tree-sitter finds them.
+    void run(QueryCursor& cursor, Node node, std::string_view text, Reach reach, std::function<void(Match const&)> const& visit) const;
     void run(Node node, std::string_view text, Reach reach, std::function<void(Match const&)> const& visit) const;
 
 private:
