@@ -19,7 +19,7 @@ struct ClientCapabilities {
     bool create_file = false;
     bool rename_file = false;
     bool delete_file = false;
-    std::string failure_handling; ///< abort, transactional, textOnlyTransactional, undo, or empty
+    std::string failure_handling;    ///< abort, transactional, textOnlyTransactional, undo, or empty
     bool change_annotations = false; ///< workspaceEdit.changeAnnotationSupport is there
     bool change_annotations_group_on_label = false;
     bool workspace_edit_metadata = false;
@@ -42,14 +42,14 @@ struct ClientCapabilities {
     std::vector<std::string> code_action_resolve; ///< properties that may be resolved late
     bool code_action_honors_change_annotations = false;
     bool code_action_tag_llm_generated = false;
-    bool code_lens = false; ///< textDocument.codeLens is there
+    bool code_lens = false;           ///< textDocument.codeLens is there
     bool publish_diagnostics = false; ///< textDocument.publishDiagnostics is there
     bool diagnostic_version = false;
     bool diagnostic_related_information = false;
     bool diagnostic_data = false;
     // window
     bool work_done_progress = false;
-    bool show_message_request = false; ///< window.showMessage is there
+    bool show_message_request = false;           ///< window.showMessage is there
     bool show_message_action_properties = false; ///< messageActionItem.additionalPropertiesSupport
     bool show_document = false;
     // general

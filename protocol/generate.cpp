@@ -31,7 +31,8 @@ char const* const by_hand = "ClientCapabilities";
 /// `QuickFix` becomes `quick_fix`; a C++ keyword gets an underscore behind it.
 std::string snake_case(std::string const& name)
 {
-    static std::set<std::string> const keywords { "default", "delete", "new", "operator", "namespace", "class", "enum", "export", "register" };
+    static std::set<std::string> const keywords { "default", "delete", "new", "operator", "namespace", "class", "enum", "export",
+        "register" };
     std::string out;
     for (std::size_t i = 0; i < name.size(); ++i) {
         bool const upper = std::isupper(static_cast<unsigned char>(name[i])) != 0;
@@ -198,7 +199,9 @@ private:
         if (type.at("kind") != "reference" || !model_.structure(type.at("name")))
             return 0;
         auto const properties = model_.properties(type.at("name"));
-        return 1 + static_cast<std::size_t>(std::count_if(properties.begin(), properties.end(), [](Json const& property) { return !property.value("optional", false); }));
+        return 1 + static_cast<std::size_t>(std::count_if(properties.begin(), properties.end(), [](Json const& property) {
+            return !property.value("optional", false);
+        }));
     }
 
     Model const& model_;
@@ -263,7 +266,8 @@ private:
         header_ += "};\n";
         declare(name);
         source_ += fmt::format("\nstatic constexpr EnumEntry<{0}, {1}> {2}_values[] {{\n{3}}};\n"
-                               "bool decode(Json const& value, {0}& out, At const& at, Problem& problem) {{ return read_enum(value, {2}_values, out, \"{0}\", at, problem); }}\n"
+                               "bool decode(Json const& value, {0}& out, At const& at, Problem& problem) {{ return read_enum(value, "
+                               "{2}_values, out, \"{0}\", at, problem); }}\n"
                                "Json encode({0} const& value) {{ return write_enum({2}_values, value); }}\n"
                                "bool fits(Json const& value, std::type_identity<{0}>) {{ return value.{4}(); }}\n",
             name, strings ? "std::string_view" : "std::int32_t", snake_case(name), table, strings ? "is_string" : "is_number");
@@ -329,11 +333,12 @@ private:
         }
         header_ += fmt::format("\nstruct {0} {{\n{1}    bool operator==({0} const&) const = default;\n}};\n", name, fields);
         declare(name);
-        source_ += fmt::format("\nbool decode(Json const& value, [[maybe_unused]] {0}& out, At const& at, Problem& problem)\n{{\n"
-                               "    if (!value.is_object())\n        return problem.expected(\"object\", at);\n    return true\n{1}        ;\n}}\n"
-                               "Json encode([[maybe_unused]] {0} const& value)\n{{\n    Json out = Json::object();\n{2}    return out;\n}}\n"
-                               "bool fits(Json const& value, std::type_identity<{0}>)\n{{\n    return value.is_object(){3};\n}}\n",
-            name, reads, writes, shape);
+        source_ +=
+            fmt::format("\nbool decode(Json const& value, [[maybe_unused]] {0}& out, At const& at, Problem& problem)\n{{\n"
+                        "    if (!value.is_object())\n        return problem.expected(\"object\", at);\n    return true\n{1}        ;\n}}\n"
+                        "Json encode([[maybe_unused]] {0} const& value)\n{{\n    Json out = Json::object();\n{2}    return out;\n}}\n"
+                        "bool fits(Json const& value, std::type_identity<{0}>)\n{{\n    return value.is_object(){3};\n}}\n",
+                name, reads, writes, shape);
     }
 
     /// What makes a field count as present when an alternative of a union is chosen: base types by their kind,
@@ -349,7 +354,9 @@ private:
 
     void write_message(Json const& message)
     {
-        auto const type_or_none = [&](char const* key) { return message.contains(key) ? types_.cpp(message.at(key)) : std::string("std::monostate"); };
+        auto const type_or_none = [&](char const* key) {
+            return message.contains(key) ? types_.cpp(message.at(key)) : std::string("std::monostate");
+        };
         header_ += fmt::format("\nstruct {} {{\n    static constexpr std::string_view method = {};\n    using Params = {};\n",
             message.at("typeName").get<std::string>(), message.at("method").dump(), type_or_none("params"));
         if (message.contains("result"))

@@ -56,7 +56,8 @@ struct EnumEntry {
 };
 
 template<typename Enum, std::size_t size>
-bool read_enum(Json const& json, EnumEntry<Enum, std::string_view> const (&entries)[size], Enum& out, char const* name, At const& at, Problem& problem)
+bool read_enum(
+    Json const& json, EnumEntry<Enum, std::string_view> const (&entries)[size], Enum& out, char const* name, At const& at, Problem& problem)
 {
     auto const* const text = json.get_ptr<std::string const*>();
     for (auto const& entry : entries) {
@@ -69,7 +70,8 @@ bool read_enum(Json const& json, EnumEntry<Enum, std::string_view> const (&entri
 }
 
 template<typename Enum, std::size_t size>
-bool read_enum(Json const& json, EnumEntry<Enum, std::int32_t> const (&entries)[size], Enum& out, char const* name, At const& at, Problem& problem)
+bool read_enum(
+    Json const& json, EnumEntry<Enum, std::int32_t> const (&entries)[size], Enum& out, char const* name, At const& at, Problem& problem)
 {
     std::int32_t number = 0;
     Problem ignored;

@@ -16,8 +16,8 @@ class Callback<R(Args...)> {
 public:
     Callback() = default;
     template<typename F>
-        requires(!std::is_same_v<std::remove_cvref_t<F>, Callback> && std::is_invocable_r_v<R, F&, Args...>)
-    Callback(F&& function) : target_(std::make_unique<Target<std::remove_cvref_t<F>>>(std::forward<F>(function)))
+    requires(!std::is_same_v<std::remove_cvref_t<F>, Callback> && std::is_invocable_r_v<R, F&, Args...>) Callback(F&& function)
+        : target_(std::make_unique<Target<std::remove_cvref_t<F>>>(std::forward<F>(function)))
     {
     }
 

@@ -53,6 +53,7 @@ struct Outcome {
 
 using TimerId = std::uint64_t;
 
+/// Made, run and destroyed on one thread, the main one; threads that post or notify must be gone before it is.
 class Connection {
 public:
     explicit Connection(Streams streams, Observer observer = {}, Limits limits = {});
@@ -159,7 +160,7 @@ private:
             return encode(params);
     }
 
-    std::shared_ptr<Core> core_;
+    std::unique_ptr<Core> core_;
 };
 
 }

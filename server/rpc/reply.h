@@ -5,6 +5,7 @@
 // outlive its connection and is then silent.
 #pragma once
 
+#include "protocol/codec.h"
 #include "protocol/json_rpc.h"
 #include "rpc/errors.h"
 #include "support/result.h"
@@ -47,8 +48,8 @@ public:
     explicit Reply(ReplyToken token) : token_(std::move(token)) { }
 
     void operator()(T const& result) { token_.send(encode(result)); }
-    /// Either of the two.
-    void operator()(Result<T> const& result)
+    /// The value, or its error.
+    void answer(Result<T> const& result)
     {
         if (result)
             token_.send(encode(*result));
