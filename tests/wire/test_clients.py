@@ -1,0 +1,86 @@
+"""What real clients say of themselves (clients/*.json, cut down from what they sent) and the profile that it earns them."""
+import json
+import unittest
+
+from editor import BEHAVIOURS
+from fixture import WireTest
+from samples import CPP_PROJECT
+
+
+class Clients(WireTest):
+    files = CPP_PROJECT
+
+    def test_every_client_gets_a_valid_answer_and_its_profile(self):
+        for name, behaviour in BEHAVIOURS.items():
+            with self.subTest(client=name):
+                editor = self.editor(name)
+                editor.execute("countersign.status")
+                self.assertIn(behaviour.profile, editor.message(r".+")[0].lower())
+                self.assertEqual(0, editor.shut_down())
+
+    def test_never_asks_for_resolve(self):
+        """Helix freezes on it, Neovim and VS Code send it for actions that have only a command."""
+        for name in BEHAVIOURS:
+            provider = self.editor(name).server["capabilities"]["codeActionProvider"]
+            self.assertFalse(provider is not True and provider.get("resolveProvider"))
+
+    def test_no_kind_under_source(self):
+        provider = self.editor("vscode").server["capabilities"]["codeActionProvider"]
+        self.assertEqual([], [k for k in provider.get("codeActionKinds", []) if k.startswith("source")])
+
+    def test_offers_encodings_only_of_those_the_client_has(self):
+        offered = {}
+        for name in BEHAVIOURS:
+            editor = self.editor(name)
+            wanted = editor.parameters()["capabilities"].get("general", {}).get("positionEncodings", ["utf-16"])
+            self.assertIn(editor.encoding, wanted)
+            offered[name] = editor.encoding
+        self.assertEqual("utf-8", offered["helix-25.07"])
+        self.assertEqual("utf-16", offered["vscode"])
+
+    def test_progress_that_initialize_itself_offers_is_harmless(self):
+        editor = self.editor(initialize=False)
+        editor.progress["startup"] = []
+        editor.initialize(workDoneToken="startup")
+        self.assertEqual(0, editor.shut_down())
+
+    def test_options_of_other_people_do_no_harm(self):
+        for options in (None, {}, {"foo": 1}, [], "x", {"countersign": {"foo": 1}}, {"countersign": 3}):
+            with self.subTest(options=options):
+                editor = self.editor(initialize=False)
+                editor.initialize(initializationOptions=options)
+                self.assertEqual(0, editor.shut_down())
+
+    def test_nonsense_capabilities_are_absent_ones(self):
+        for capabilities in ({}, {"workspace": 7}, {"workspace": {"applyEdit": "yes"}, "window": [], "textDocument": None}):
+            with self.subTest(capabilities=capabilities):
+                editor = self.editor(initialize=False)
+                editor.initialize(capabilities=capabilities)
+                self.assertEqual(0, editor.shut_down())
+
+    def test_clients_without_literals_get_commands(self):
+        editor = self.editor("plain")
+        editor.open(self.workspace / "clamp.cpp", "cpp")
+        raw = editor.call(
+            "textDocument/codeAction",
+            {
+                "textDocument": {"uri": "file://" + str(self.workspace / "clamp.cpp").replace(" ", "%20")},
+                "range": editor.selection(self.workspace / "clamp.cpp", "value < low"),
+                "context": {"diagnostics": []},
+            },
+        )
+        self.assertTrue(raw)
+        for action in raw:
+            self.assertIsInstance(action["command"], str, json.dumps(action))
+
+    def test_no_action_carries_an_edit_or_data_in_any_client(self):
+        for name in BEHAVIOURS:
+            editor = self.editor(name)
+            editor.open(self.workspace / "clamp.cpp", "cpp")
+            for action in editor.actions(self.workspace / "clamp.cpp", "value < low"):
+                self.assertNotIn("edit", action)
+                self.assertNotIn({}, action.get("command", {}).get("arguments", []))
+
+
+if __name__ == "__main__":
+    unittest.main()
