@@ -13,6 +13,15 @@ Lines::Lines(std::string_view text) : text_(text)
         starts_.push_back(text.size());
 }
 
+std::vector<std::string_view> Lines::all() const
+{
+    std::vector<std::string_view> lines;
+    lines.reserve(count());
+    for (std::size_t i = 0; i < count(); ++i)
+        lines.push_back(line(i));
+    return lines;
+}
+
 std::size_t count_lines(std::string_view text)
 {
     auto const ends = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));

@@ -20,6 +20,7 @@ public:
     std::string_view line(std::size_t index) const { return range(index, index + 1); }
     /// Lines [begin, end), which must be in the text.
     std::string_view range(std::size_t begin, std::size_t end) const { return text_.substr(starts_[begin], starts_[end] - starts_[begin]); }
+    std::vector<std::string_view> all() const;
     std::string_view text() const { return text_; }
 
 private:

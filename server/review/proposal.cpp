@@ -17,7 +17,7 @@ namespace {
 std::vector<workspace::LineChange> line_changes(FileChange const& change)
 {
     if (change.kind == ChangeKind::modify)
-        return workspace::diff_lines(change.base_text, change.new_text);
+        return workspace::diff_lines(Lines(change.base_text).all(), Lines(change.new_text).all());
     return { { 0, count_lines(change.base_text), 0, count_lines(change.new_text) } };
 }
 
