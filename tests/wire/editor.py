@@ -208,6 +208,10 @@ class Editor:
         self.until(find, "message like %r; there were %r" % (pattern, self.messages))
         return find()
 
+    def applied(self, number):
+        """Waits for the word that a proposal, or what was picked of it, was applied as approved."""
+        return self.message(r"(?<!not )(?<!being )\bapplied #%s\b" % number)
+
     def proposal(self):
         """Waits for the newest proposal's announcement and returns its number as text."""
         seen = len(self.messages)

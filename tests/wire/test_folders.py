@@ -29,7 +29,7 @@ class Folders(WireTest):
             number = editor.proposal()
             self.assertIn("%s" % path.name, self.review_text(number))
             editor.execute("countersign.apply", {"proposal": number})
-            editor.message(r"(?i)applied")
+            editor.applied(number)
             editor.messages.clear()
             self.assertEqual(CLAMP_INVERTED, editor.buffers[str(path)].text)
 

@@ -72,7 +72,7 @@ class ReviewDocument(WireTest):
         expected = self.proposed(editor, number)["report.cpp"]
         document = self.open_review(editor, number)
         editor.run(editor.pick(document, "Apply all"))
-        editor.message(r"(?i)applied")
+        editor.applied(number)
         self.assertEqual(expected, editor.buffers[str(self.source)].text)
 
     def test_applies_one_hunk_from_the_document(self):
@@ -83,7 +83,7 @@ class ReviewDocument(WireTest):
         line = text[: text.rindex("\n@@ ")].count("\n") + 2
         here = {"line": line, "character": 0}
         editor.run(editor.pick(document, "Apply this hunk", range={"start": here, "end": here}))
-        editor.message(r"(?i)applied")
+        editor.applied(number)
         after = editor.buffers[str(self.source)].text
         self.assertEqual(before[: before.index("int sum")], after[: after.index("int sum")])
         self.assertEqual(whole[whole.index("int sum") :], after[after.index("int sum") :])
@@ -96,7 +96,7 @@ class ReviewDocument(WireTest):
         edited = text.replace(added + "\n", added + " // by hand\n", 1)
         editor.set_text(document, edited)
         editor.run(editor.pick(document, "Apply all"))
-        editor.message(r"(?i)applied")
+        editor.applied(number)
         self.assertIn(added[1:] + " // by hand\n", editor.buffers[str(self.source)].text)
 
     def test_an_edit_of_the_document_that_makes_no_sense_is_refused_with_its_line(self):

@@ -1,0 +1,37 @@
+"""The whole way in a real Emacs with eglot, in batch, with the configuration that the README gives."""
+import pathlib
+import shutil
+import unittest
+
+from flow import CLAMP, UNSAVED, EditorFlow
+
+HERE = pathlib.Path(__file__).parent
+
+
+def has_eglot():
+    return shutil.which("emacs") and list(pathlib.Path("/usr/share/emacs/site-lisp/elpa").glob("eglot-*"))
+
+
+@unittest.skipUnless(has_eglot(), "no Emacs with eglot: apt-get install emacs-nox elpa-eglot")
+class Emacs(EditorFlow):
+    command = ["emacs", "-Q", "--batch", "-l", str(HERE / "emacs_flow.el")]
+
+    def test_eglot_asks_before_it_applies_and_no_is_no(self):
+        seen = self.flow(decision="Apply #", answer="no")
+        self.assertEqual(1, len(seen["questions"]))
+        self.assertEqual(CLAMP + UNSAVED, seen["text"])
+        self.assertRegex(seen["messages"][0], r"not applied")
+
+    def test_the_review_document_has_the_same_process(self):
+        seen = self.flow(decision="Discard #", where="review")
+        self.assertTrue(seen["same_server"])
+        self.assertEqual("diff-mode", seen["review_mode"])
+
+    def test_emacs_is_not_blocked_by_a_run(self):
+        """eglot waits for executeCommand, and gives up after ten seconds."""
+        self.assertLess(self.flow(action="Explain `at_least`")["seconds_blocked"], 9)
+
+
+del EditorFlow  # or its tests would run without an editor
+if __name__ == "__main__":
+    unittest.main()
