@@ -16,11 +16,13 @@ struct Task {
     std::string instruction; ///< the first user message: a line of JSON (see `header`), then prose
     std::vector<tools::Diagnostic> diagnostics;
     std::string model;
+    bool proposes = true; ///< false: only tools that read are offered, as for an explanation
 };
 
 /// The first line of `instruction`: what to do, where, in a form that the built-in provider and a test can read.
 /// {"action":"refactor","path":"src/a.cpp","language":"cpp","start_line":3,"end_line":9,"start_byte":..,"end_byte":..,
 ///  "symbol":"parse","rule":"invert_if","name":"..","instruction":".."}; lines 1-based, bytes from the file's start.
+/// An empty object if the first line is not such an object.
 Json task_header(std::string_view instruction);
 
 }

@@ -6,17 +6,22 @@
 #include "support/clock.h"
 #include "support/json.h"
 #include "support/result.h"
+#include "workspace/snapshot.h"
 
 #include <filesystem>
-#include <mutex>
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace countersign::agent {
 
 class Transcript {
 public:
-    /// Errors: io. The id is part of the file's name.
-    static Result<std::unique_ptr<Transcript>> create(std::filesystem::path const& state_directory, std::string const& run_id, support::Clock const& clock);
+    /// Errors: io, invalid_params (an id that is no file name). The id is part of the file's name; one is never written twice.
+    static Result<std::unique_ptr<Transcript>> create(
+        std::filesystem::path const& state_directory, std::string const& run_id, support::Clock const& clock);
     /// Keeps nothing; for tests and `tool`.
     static std::unique_ptr<Transcript> discard();
 
@@ -33,9 +38,12 @@ struct Recording {
     Task task;
     std::vector<model::Reply> replies;
     std::shared_ptr<workspace::Snapshot const> snapshot;
-    Json outcome; ///< as recorded: {"ended","text","changes":[{path,kind,hash}]}
+    std::optional<Error> provider_error; ///< what the provider's last call ended with, if it failed
+    Json limits;                         ///< as recorded
+    Json outcome;       ///< as recorded: {"ended","text","error","changes":[{path,kind,hash}]}; null if the run never got there
+    std::string damage; ///< "line 12 is cut off and was left out"; empty if all lines are whole
 };
-/// Errors: not_found, invalid_params naming the line.
+/// A last line that was cut off is left out, as a run that was killed leaves it. Errors: not_found, invalid_params naming the line.
 Result<Recording> load_recording(std::filesystem::path const& state_directory, std::string const& run_id);
 
 }

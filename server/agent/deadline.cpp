@@ -1,0 +1,36 @@
+#include "agent/deadline.h"
+
+#include <algorithm>
+
+namespace countersign::agent {
+
+namespace {
+
+/// Anything longer is never; and adding the largest duration to a time point would overflow.
+constexpr std::chrono::milliseconds longest = std::chrono::hours(24 * 365);
+
+}
+
+Deadline::Deadline(std::stop_token outer, std::chrono::milliseconds duration)
+    : outer_(outer)
+    , forward_(std::move(outer), [this] { source_.request_stop(); })
+    , timer_([this, duration](std::stop_token ended) { wait(ended, std::min(duration, longest)); })
+{
+}
+
+void Deadline::wait(std::stop_token ended, std::chrono::milliseconds duration)
+{
+    std::unique_lock lock(mutex_);
+    auto const end = std::chrono::steady_clock::now() + duration;
+    ended_.wait_until(lock, ended, end, [&] { return std::chrono::steady_clock::now() >= end; });
+    if (!ended.stop_requested())
+        expire();
+}
+
+void Deadline::expire()
+{
+    expired_.store(true);
+    source_.request_stop();
+}
+
+}

@@ -1,0 +1,101 @@
+#include "agent/tool_calls.h"
+
+#include "support/text.h"
+
+#include <algorithm>
+#include <atomic>
+#include <fmt/core.h>
+#include <thread>
+
+namespace countersign::agent {
+
+namespace {
+
+/// Bytes of an argument that are shown in progress.
+constexpr std::size_t shown_argument = 120;
+
+bool is_cut_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; }
+
+}
+
+std::string describe(model::ToolCall const& call)
+{
+    for (char const* name : { "path", "from", "pattern", "name", "glob" }) {
+        std::string text = support::string_or(call.arguments, name);
+        if (text.empty())
+            continue;
+        std::size_t size = std::min(text.size(), shown_argument);
+        while (size < text.size() && size > 0 && is_cut_character(text[size]))
+            --size;
+        std::string shown = support::escape_for_display(std::string_view(text).substr(0, size));
+        std::replace_if(
+            shown.begin(), shown.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+        return fmt::format("{} {}{}", call.name, shown, size < text.size() ? "…" : "");
+    }
+    return call.name;
+}
+
+CalledTool not_called(model::ToolCall const& call, Error const& why) { return { { call.id, to_string(why), true } }; }
+
+ToolCalls::ToolCalls(tools::Context const& context, std::span<tools::Tool const> tools, std::size_t parallel_calls,
+    support::Clock const& clock, std::function<void(Progress const&)> notify)
+    : context_(context)
+    , tools_(tools)
+    , parallel_calls_(std::max<std::size_t>(parallel_calls, 1))
+    , clock_(clock)
+    , notify_(std::move(notify))
+{
+}
+
+bool ToolCalls::proposes(model::ToolCall const& call) const
+{
+    tools::Tool const* tool = tools::find_tool(tools_, call.name);
+    return tool && tool->effect == tools::Effect::proposes;
+}
+
+CalledTool ToolCalls::call(model::ToolCall const& call)
+{
+    if (context_.stop.stop_requested())
+        return not_called(call, { ErrorCode::cancelled, "the run was stopped before this call ran" });
+    std::string const shown = describe(call);
+    notify_({ Progress::Kind::tool_started, shown });
+    auto const begin = clock_.now();
+    tools::Context context = context_;
+    auto const text = tools::call(context, tools_, call.name, call.arguments);
+    CalledTool called { { call.id, text ? *text : to_string(text.error()), !text }, {}, true, text.has_value() && proposes(call) };
+    called.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
+    notify_({ Progress::Kind::tool_finished, shown });
+    return called;
+}
+
+void ToolCalls::run_side_by_side(std::span<model::ToolCall const> calls, std::span<CalledTool> results)
+{
+    std::atomic<std::size_t> next = 0;
+    auto const work = [&] {
+        for (std::size_t index = next++; index < calls.size(); index = next++)
+            results[index] = call(calls[index]);
+    };
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < std::min(parallel_calls_, calls.size()); ++i)
+        threads.emplace_back(work);
+    work();
+}
+
+std::vector<CalledTool> ToolCalls::run(std::span<model::ToolCall const> calls, std::size_t allowed)
+{
+    std::vector<CalledTool> results(calls.size());
+    std::size_t const count = std::min(allowed, calls.size());
+    std::size_t begin = 0;
+    while (begin < count) {
+        std::size_t end = begin + 1;
+        while (!proposes(calls[begin]) && end < count && !proposes(calls[end]))
+            ++end;
+        run_side_by_side(calls.subspan(begin, end - begin), std::span(results).subspan(begin, end - begin));
+        begin = end;
+    }
+    for (std::size_t i = count; i < calls.size(); ++i)
+        results[i] = not_called(calls[i], { ErrorCode::budget, "not run: the run has reached its limit of tool calls" });
+    return results;
+}
+
+}
