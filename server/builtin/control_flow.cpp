@@ -1,0 +1,487 @@
+#include "builtin/control_flow.h"
+
+#include "builtin/phrase.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/core.h>
+#include <optional>
+#include <utility>
+
+namespace countersign::builtin {
+
+namespace {
+
+constexpr std::size_t depth_limit = 8;
+constexpr std::size_t joined_statements = 3;
+
+/// A jump's own words, and how it is said of the function.
+constexpr std::array<std::pair<Kind, std::string_view>, 8> jump_verbs { {
+    { Kind::jump_return, "returns" },
+    { Kind::jump_throw, "throws" },
+    { Kind::jump_break, "leaves the loop" },
+    { Kind::jump_continue, "goes on with the next round" },
+    { Kind::jump_goto, "jumps" },
+    { Kind::jump_yield, "yields" },
+    { Kind::deferred, "when the function ends, runs" },
+    { Kind::deletion, "frees" },
+} };
+
+/// Keyword that a statement of this kind begins with and that the verb already says.
+constexpr std::string_view keywords[] = { "return", "co_return", "throw", "raise", "break", "continue", "next", "goto", "yield", "co_yield",
+    "defer", "delete", "del", "yield return" };
+
+std::optional<std::string_view> jump_verb(Kind kind)
+{
+    for (auto const& [known, verb] : jump_verbs) {
+        if (known == kind)
+            return verb;
+    }
+    return std::nullopt;
+}
+
+std::string_view without_keyword(std::string_view text)
+{
+    for (std::string_view const keyword : keywords) {
+        if (text.starts_with(keyword) && (text.size() == keyword.size() || !is_identifier_byte(text[keyword.size()]))) {
+            text = support::trim(text.substr(keyword.size()));
+            break;
+        }
+    }
+    while (!text.empty() && text.back() == ';')
+        text = support::trim(text.substr(0, text.size() - 1));
+    return text;
+}
+
+class Walker {
+public:
+    Walker(Vocabulary const& vocabulary, std::string_view source) : vocabulary_(vocabulary), source_(source) { }
+
+    std::vector<Step> block(syntax::Node body, std::size_t depth, bool is_function_body = false)
+    {
+        std::vector<Step> steps;
+        std::vector<syntax::Node> statements = statements_of(body);
+        for (std::size_t i = 0; i < statements.size(); ++i) {
+            bool const is_value = is_function_body && i + 1 == statements.size() && gives_value(statements[i]);
+            statement(statements[i], depth, is_value, steps);
+        }
+        return steps;
+    }
+
+private:
+    std::string text_of(syntax::Node node) const { return std::string(node.text(source_)); }
+
+    std::vector<syntax::Node> statements_of(syntax::Node body) const
+    {
+        if (!body)
+            return {};
+        Kind const kind = vocabulary_.kind(body);
+        bool const is_block = kind == Kind::wrapper || kind == Kind::else_clause;
+        if (!is_block || body.is("expression_statement"))
+            return { body };
+        std::vector<syntax::Node> statements = body.named_children();
+        // Go puts a list between a block and its statements.
+        if (statements.size() == 1 && statements[0].is("statement_list"))
+            statements = statements[0].named_children();
+        return statements;
+    }
+
+    bool gives_value(syntax::Node node) const
+    {
+        if (vocabulary_.language() == "ruby" || vocabulary_.language() == "rust") {
+            Kind const kind = vocabulary_.kind(node);
+            bool const is_plain = kind == Kind::other || kind == Kind::call || kind == Kind::logical || kind == Kind::creation;
+            return is_plain && !node.type().ends_with("_item") && !node.is("let_declaration") && !node.is("empty_statement");
+        }
+        return false;
+    }
+
+    /// What stands inside an expression statement or label.
+    syntax::Node unwrapped(syntax::Node node) const
+    {
+        for (int i = 0; i < 4 && (node.is("expression_statement") || node.is("labeled_statement")); ++i) {
+            syntax::Node const inner = node.named_child(node.named_count() > 0 ? node.named_count() - 1 : 0);
+            if (!inner)
+                break;
+            node = inner;
+        }
+        return node;
+    }
+
+    void statement(syntax::Node node, std::size_t depth, bool is_value, std::vector<Step>& steps)
+    {
+        node = unwrapped(node);
+        if (depth > depth_limit) {
+            if (steps.empty())
+                steps.push_back({ "… (nested deeper than is told here).", {} });
+            return;
+        }
+        Kind const kind = vocabulary_.kind(node);
+        switch (kind) {
+        case Kind::comment:
+        case Kind::import:
+            return;
+        case Kind::branch:
+            branch(node, depth, "If", steps);
+            return;
+        case Kind::loop:
+        case Kind::do_loop:
+            steps.push_back(with_body(capitalised(loop_head(node, vocabulary_, source_)), body_or_modified(node), depth));
+            return;
+        case Kind::switch_block:
+            switch_block(node, depth, steps);
+            return;
+        case Kind::try_block:
+            try_block(node, depth, steps);
+            return;
+        case Kind::catch_clause:
+        case Kind::finally_clause:
+            handler(node, depth, steps);
+            return;
+        case Kind::wrapper:
+            for (Step& step : block(node, depth + 1))
+                steps.push_back(std::move(step));
+            return;
+        default:
+            break;
+        }
+        if (jump_verb(kind)) {
+            steps.push_back({ capitalised(jump(node, kind)) + ".", {} });
+            return;
+        }
+        if (is_value) {
+            steps.push_back({ fmt::format("Returns {}.", code(node.text(source_))), {} });
+            return;
+        }
+        plain(node, kind, steps);
+    }
+
+    /// Ruby's `x if y`: the body is a field of the modifier.
+    syntax::Node body_or_modified(syntax::Node node) const { return body_of(node); }
+
+    std::string jump(syntax::Node node, Kind kind) const
+    {
+        std::string_view const rest = without_keyword(node.text(source_));
+        std::string verb(*jump_verb(kind));
+        if (kind == Kind::jump_throw && (vocabulary_.language() == "python"))
+            verb = "raises";
+        if (kind == Kind::jump_throw && rest.empty())
+            return verb + " what was caught again";
+        if (rest.empty())
+            return verb;
+        if (kind == Kind::jump_break || kind == Kind::jump_continue)
+            return fmt::format("{} {}", verb, code(rest));
+        return fmt::format("{} {}", verb, code(rest));
+    }
+
+    /// A jump that is all of a branch's body: it is then said in one line.
+    std::optional<std::string> only_jump(syntax::Node body) const
+    {
+        std::vector<syntax::Node> statements = statements_of(body);
+        std::erase_if(statements, [this](syntax::Node node) { return vocabulary_.kind(node) == Kind::comment; });
+        if (statements.size() != 1)
+            return std::nullopt;
+        syntax::Node const node = unwrapped(statements[0]);
+        Kind const kind = vocabulary_.kind(node);
+        if (!jump_verb(kind))
+            return std::nullopt;
+        return jump(node, kind);
+    }
+
+    Step with_body(std::string head, syntax::Node body, std::size_t depth)
+    {
+        if (auto const told = only_jump(body))
+            return { fmt::format("{}, {}.", head, *told), {} };
+        Step step { head + ":", block(body, depth + 1) };
+        if (step.inner.empty())
+            step.text = head + ", does nothing.";
+        else if (step.inner.size() == 1 && step.inner[0].inner.empty() && head.size() + step.inner[0].text.size() < 100) {
+            std::string told = step.inner[0].text;
+            told[0] = static_cast<char>(told[0] | 0x20);
+            return { fmt::format("{}, {}", head, told), {} };
+        }
+        return step;
+    }
+
+    std::string condition_text(syntax::Node node) const
+    {
+        if (syntax::Node const condition = condition_of(node))
+            return code(without_parentheses(condition.text(source_)), 100);
+        // A grammar without a field for it: what stands between the keyword and the body.
+        syntax::Node const body = body_of(node);
+        std::size_t const end = body ? body.begin() : node.end();
+        std::string_view head = source_.substr(node.begin(), end - node.begin());
+        head = head.substr(std::min(head.find(' ') == std::string_view::npos ? 0 : head.find(' '), head.size()));
+        return code(without_parentheses(head), 100);
+    }
+
+    void branch(syntax::Node node, std::size_t depth, std::string_view word, std::vector<Step>& steps)
+    {
+        bool const is_unless = node.type().starts_with("unless");
+        steps.push_back(
+            with_body(fmt::format("{} {}{}", word, condition_text(node), is_unless ? " does not hold" : ""), consequence(node), depth));
+        for (syntax::Node const alternative : alternatives_of(node, vocabulary_))
+            otherwise(alternative, depth, steps);
+    }
+
+    /// Bash has no field for what follows then.
+    syntax::Node consequence(syntax::Node node) const
+    {
+        if (syntax::Node const body = body_of(node))
+            return body;
+        syntax::Node last;
+        for (syntax::Node const child : node.named_children()) {
+            Kind const kind = vocabulary_.kind(child);
+            if (kind == Kind::else_if || kind == Kind::else_clause)
+                break;
+            last = child;
+        }
+        return last;
+    }
+
+    void otherwise(syntax::Node node, std::size_t depth, std::vector<Step>& steps)
+    {
+        if (depth > depth_limit)
+            return;
+        Kind const kind = vocabulary_.kind(node);
+        syntax::Node const inner = kind == Kind::else_clause && node.named_count() == 1 ? node.named_child(0) : node;
+        if (kind == Kind::else_if || vocabulary_.kind(inner) == Kind::branch)
+            branch(inner, depth, "Otherwise, if", steps);
+        else
+            steps.push_back(with_body("Otherwise", body_of(node) ? body_of(node) : node, depth));
+    }
+
+    void switch_block(syntax::Node node, std::size_t depth, std::vector<Step>& steps)
+    {
+        syntax::Node subject = node.field("value");
+        if (!subject)
+            subject = node.field("subject");
+        if (!subject)
+            subject = node.field("condition");
+        Step step { subject ? fmt::format("Depending on {}:", code(without_parentheses(subject.text(source_))))
+                            : std::string("Depending on what holds:"),
+            {} };
+        cases(node, depth, step.inner, 0);
+        steps.push_back(std::move(step));
+    }
+
+    void cases(syntax::Node node, std::size_t depth, std::vector<Step>& steps, int layers)
+    {
+        for (syntax::Node const child : node.named_children()) {
+            Kind const kind = vocabulary_.kind(child);
+            if (kind == Kind::switch_case || kind == Kind::switch_default || kind == Kind::else_clause)
+                steps.push_back(one_case(child, depth));
+            else if (layers < 2 && child.type().find("bod") != std::string_view::npos)
+                cases(child, depth, steps, layers + 1);
+            else if (layers < 2 && child.is_any({ "block", "compound_statement", "switch_block", "match_block" }))
+                cases(child, depth, steps, layers + 1);
+        }
+    }
+
+    Step one_case(syntax::Node node, std::size_t depth)
+    {
+        bool const is_default = is_default_case(node, vocabulary_, source_);
+        std::string const head = is_default ? std::string("in every other case") : fmt::format("for {}", code(case_label(node, source_)));
+        Step step { capitalised(head) + ":", {} };
+        if (depth >= depth_limit)
+            return step;
+        bool past_label = is_default && !contains(node.type(), "arm") && !contains(node.type(), "clause");
+        for (syntax::Node const child : node.named_children()) {
+            bool const is_label = child.type().find("pattern") != std::string_view::npos || child.is("switch_label")
+                || child == node.field("value") || child == node.field("type");
+            if (is_label && !past_label) {
+                past_label = child != node.named_child(node.named_count() - 1);
+                continue;
+            }
+            if (child == node.field("communication") || is_label)
+                continue;
+            statement(child, depth + 1, false, step.inner);
+        }
+        // A break only ends the case.
+        if (!step.inner.empty() && step.inner.back().text == "Leaves the loop.")
+            step.inner.pop_back();
+        if (step.inner.empty())
+            step.text = capitalised(head) + ": nothing of its own.";
+        else if (step.inner.size() == 1 && step.inner[0].inner.empty()) {
+            std::string told = step.inner[0].text;
+            told[0] = static_cast<char>(told[0] | 0x20);
+            return { fmt::format("{}, {}", capitalised(head), told), {} };
+        }
+        return step;
+    }
+
+    void try_block(syntax::Node node, std::size_t depth, std::vector<Step>& steps)
+    {
+        syntax::Node const body = body_of(node);
+        std::vector<Step> inner;
+        if (body) {
+            inner = block(body, depth + 1);
+        } else {
+            for (syntax::Node const child : node.named_children()) {
+                Kind const kind = vocabulary_.kind(child);
+                if (kind != Kind::catch_clause && kind != Kind::finally_clause && kind != Kind::else_clause)
+                    statement(child, depth + 1, false, inner);
+            }
+        }
+        steps.push_back({ "Tries this:", std::move(inner) });
+        for (syntax::Node const child : node.named_children()) {
+            Kind const kind = vocabulary_.kind(child);
+            if (kind == Kind::catch_clause || kind == Kind::finally_clause)
+                handler(child, depth, steps);
+            else if (kind == Kind::else_clause)
+                steps.push_back(with_body("If nothing was thrown", body_of(child) ? body_of(child) : child, depth));
+        }
+    }
+
+    void handler(syntax::Node node, std::size_t depth, std::vector<Step>& steps)
+    {
+        syntax::Node body = body_of(node);
+        if (!body && node.named_count() > 0)
+            body = node.named_child(node.named_count() - 1);
+        if (vocabulary_.kind(node) == Kind::finally_clause) {
+            steps.push_back(with_body("At the end, in any case", body, depth));
+            return;
+        }
+        std::size_t const end = body && body.begin() > node.begin() ? body.begin() : node.end();
+        std::string_view head = support::trim(source_.substr(node.begin(), end - node.begin()));
+        for (std::string_view const word : { "catch", "except", "rescue" }) {
+            if (head.starts_with(word))
+                head = support::trim(head.substr(word.size()));
+        }
+        while (!head.empty() && (head.back() == ':' || head.back() == '{'))
+            head = support::trim(head.substr(0, head.size() - 1));
+        head = without_parentheses(head);
+        std::string const what = head.empty() || head == "..." ? std::string("anything") : code(head);
+        steps.push_back(with_body(fmt::format("If that throws {}", what), body, depth));
+    }
+
+    void plain(syntax::Node node, Kind kind, std::vector<Step>& steps)
+    {
+        std::string text;
+        syntax::Node const left = node.field("left");
+        syntax::Node const right = node.field("right");
+        if (kind == Kind::assignment && left && right)
+            text = fmt::format("sets {} to {}", code(left.text(source_)), code(right.text(source_)));
+        else if (kind == Kind::update)
+            text = fmt::format("updates {}", code(without_keyword(node.text(source_))));
+        else if (kind == Kind::call || node.is("await") || node.is("await_expression"))
+            text = fmt::format("calls {}", code(without_keyword(node.text(source_))));
+        else if (kind == Kind::declaration)
+            text = fmt::format("sets up {}", code(without_keyword(node.text(source_))));
+        else if (kind == Kind::function)
+            text = fmt::format("defines {}", code(node.text(source_).substr(0, node.text(source_).find_first_of("{\n")), 60));
+        else if (node.is("pass_statement") || node.is("empty_statement") || node.is(";"))
+            return;
+        else if (node.is("string") && vocabulary_.language() == "python")
+            return; // a docstring
+        else
+            text = fmt::format("runs {}", code(without_keyword(node.text(source_))));
+        join(std::move(text), steps);
+    }
+
+    /// A few plain statements in a row are one item.
+    void join(std::string text, std::vector<Step>& steps)
+    {
+        if (!steps.empty() && !steps.back().inner.size() && plain_count_ > 0 && plain_count_ < joined_statements
+            && last_plain_ == steps.back().text) {
+            std::string& last = steps.back().text;
+            last.pop_back();
+            last += fmt::format(", then {}.", text);
+            ++plain_count_;
+        } else {
+            steps.push_back({ capitalised(std::move(text)) + ".", {} });
+            plain_count_ = 1;
+        }
+        last_plain_ = steps.back().text;
+    }
+
+    Vocabulary const& vocabulary_;
+    std::string_view source_;
+    std::size_t plain_count_ = 0;
+    std::string last_plain_;
+};
+
+void render(std::vector<Step> const& steps, std::size_t depth, std::size_t& left, std::string& out)
+{
+    std::size_t number = 0;
+    for (Step const& step : steps) {
+        if (left == 0) {
+            out += fmt::format("{:{}}- and more that is not told here.\n", "", depth * 3);
+            return;
+        }
+        --left;
+        out += fmt::format("{:{}}{}. {}\n", "", depth * 3, ++number, step.text);
+        render(step.inner, depth + 1, left, out);
+    }
+}
+
+/// Where grammars keep what a for-each loop binds and what it goes over.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> each_fields { {
+    { "left", "right" },
+    { "pattern", "value" },
+    { "name", "value" },
+    { "declarator", "right" },
+    { "variable", "value" },
+} };
+
+std::optional<std::string> each_head(syntax::Node node, std::string_view source)
+{
+    for (auto const& [item, range] : each_fields) {
+        syntax::Node const left = node.field(item);
+        syntax::Node const right = node.field(range);
+        if (left && right)
+            return fmt::format("for each {} in {}", code(left.text(source)), code(support::trim(right.text(source))));
+    }
+    return std::nullopt;
+}
+
+}
+
+std::string loop_head(syntax::Node loop, Vocabulary const& vocabulary, std::string_view source)
+{
+    if (auto head = each_head(loop, source))
+        return *head;
+    for (syntax::Node const child : loop.named_children()) {
+        if (!child.is("range_clause"))
+            continue;
+        if (auto head = each_head(child, source))
+            return *head;
+        if (syntax::Node const right = child.field("right"))
+            return fmt::format("for each round over {}", code(right.text(source)));
+    }
+    syntax::Node const body = body_of(loop);
+    syntax::Node const condition = condition_of(loop);
+    bool const is_until = loop.type().starts_with("until");
+    if (vocabulary.kind(loop) == Kind::do_loop && condition)
+        return fmt::format("once, and again while {}", code(without_parentheses(condition.text(source))));
+    if (loop.type().starts_with("while") || is_until
+        || (condition && !loop.field("initializer") && !loop.field("init") && loop.is("for_statement") && condition.parent() == loop))
+        return fmt::format(
+            "{} {}", is_until ? "until" : "while", condition ? code(without_parentheses(condition.text(source))) : std::string("`true`"));
+    std::size_t const end = body && body.begin() > loop.begin() ? body.begin() : loop.end();
+    std::string_view const head = support::trim(source.substr(loop.begin(), end - loop.begin()));
+    if (head == "loop" || head == "for" || head == "for (;;)")
+        return "again and again";
+    return fmt::format("in the loop {}", code(head));
+}
+
+std::vector<Step> steps_of(syntax::Node body, Vocabulary const& vocabulary, std::string_view source)
+{
+    if (!body)
+        return {};
+    Walker walker(vocabulary, source);
+    Kind const kind = vocabulary.kind(body);
+    // An arrow function's or lambda's body may be the value itself.
+    if (kind != Kind::wrapper && !body.is_any({ "constructor_body", "function_body", "body_statement" }))
+        return { { fmt::format("Returns {}.", code(body.text(source))), {} } };
+    return walker.block(body, 0, true);
+}
+
+std::string to_markdown(std::vector<Step> const& steps, std::size_t limit)
+{
+    std::string out;
+    render(steps, 0, limit, out);
+    return out;
+}
+
+}

@@ -1,0 +1,451 @@
+#include "builtin/side_effects.h"
+
+#include "builtin/phrase.h"
+#include "builtin/traverse.h"
+#include "syntax/scopes.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <set>
+#include <unordered_set>
+
+namespace countersign::builtin {
+
+namespace {
+
+enum class Effect { input_output, process, network, time, randomness, environment, memory, locking };
+
+struct KnownCall {
+    std::string_view name; ///< whole name, last part of one, or (with a trailing dot or colons) what one begins with
+    Effect effect;
+};
+
+/// Calls whose effect is known by name in the standard libraries of the languages we parse.
+constexpr KnownCall known_calls[] = {
+    { "printf", Effect::input_output },
+    { "fprintf", Effect::input_output },
+    { "puts", Effect::input_output },
+    { "putchar", Effect::input_output },
+    { "scanf", Effect::input_output },
+    { "fopen", Effect::input_output },
+    { "fclose", Effect::input_output },
+    { "fread", Effect::input_output },
+    { "fwrite", Effect::input_output },
+    { "fgets", Effect::input_output },
+    { "fputs", Effect::input_output },
+    { "getline", Effect::input_output },
+    { "std::getline", Effect::input_output },
+    { "print", Effect::input_output },
+    { "println", Effect::input_output },
+    { "input", Effect::input_output },
+    { "open", Effect::input_output },
+    { "echo", Effect::input_output },
+    { "read", Effect::input_output },
+    { "cat", Effect::input_output },
+    { "rm", Effect::input_output },
+    { "mv", Effect::input_output },
+    { "cp", Effect::input_output },
+    { "mkdir", Effect::input_output },
+    { "println!", Effect::input_output },
+    { "print!", Effect::input_output },
+    { "eprintln", Effect::input_output },
+    { "eprint", Effect::input_output },
+    { "writeln", Effect::input_output },
+    { "console.", Effect::input_output },
+    { "fs.", Effect::input_output },
+    { "fs::", Effect::input_output },
+    { "std::fs::", Effect::input_output },
+    { "std::filesystem::", Effect::input_output },
+    { "fmt.Print", Effect::input_output },
+    { "fmt.Println", Effect::input_output },
+    { "fmt.Printf", Effect::input_output },
+    { "fmt.Fprint", Effect::input_output },
+    { "fmt.Fprintf", Effect::input_output },
+    { "fmt.Fprintln", Effect::input_output },
+    { "fmt::print", Effect::input_output },
+    { "log.", Effect::input_output },
+    { "logger.", Effect::input_output },
+    { "logging.", Effect::input_output },
+    { "os.Open", Effect::input_output },
+    { "os.Create", Effect::input_output },
+    { "os.ReadFile", Effect::input_output },
+    { "os.WriteFile", Effect::input_output },
+    { "os.remove", Effect::input_output },
+    { "os.Remove", Effect::input_output },
+    { "os.makedirs", Effect::input_output },
+    { "shutil.", Effect::input_output },
+    { "System.out.println", Effect::input_output },
+    { "System.out.print", Effect::input_output },
+    { "System.out.printf", Effect::input_output },
+    { "Files.", Effect::input_output },
+    { "Console.", Effect::input_output },
+    { "File.", Effect::input_output },
+    { "IO.", Effect::input_output },
+    { "File::", Effect::input_output },
+    { "sys.stdout.write", Effect::input_output },
+    { "process.stdout.write", Effect::input_output },
+    { "system", Effect::process },
+    { "std::system", Effect::process },
+    { "popen", Effect::process },
+    { "fork", Effect::process },
+    { "exec", Effect::process },
+    { "execv", Effect::process },
+    { "subprocess.", Effect::process },
+    { "child_process.", Effect::process },
+    { "exec.Command", Effect::process },
+    { "Command::new", Effect::process },
+    { "exit", Effect::process },
+    { "std::exit", Effect::process },
+    { "sys.exit", Effect::process },
+    { "os.Exit", Effect::process },
+    { "process.exit", Effect::process },
+    { "abort", Effect::process },
+    { "fetch", Effect::network },
+    { "requests.", Effect::network },
+    { "urllib.", Effect::network },
+    { "http.", Effect::network },
+    { "https.", Effect::network },
+    { "axios.", Effect::network },
+    { "net.", Effect::network },
+    { "curl", Effect::network },
+    { "socket", Effect::network },
+    { "connect", Effect::network },
+    { "socket.socket", Effect::network },
+    { "time", Effect::time },
+    { "std::time", Effect::time },
+    { "time.time", Effect::time },
+    { "time.Now", Effect::time },
+    { "time.sleep", Effect::time },
+    { "time.Sleep", Effect::time },
+    { "Date.now", Effect::time },
+    { "datetime.now", Effect::time },
+    { "datetime.datetime.now", Effect::time },
+    { "Instant::now", Effect::time },
+    { "SystemTime::now", Effect::time },
+    { "std::chrono::steady_clock::now", Effect::time },
+    { "std::chrono::system_clock::now", Effect::time },
+    { "sleep", Effect::time },
+    { "System.currentTimeMillis", Effect::time },
+    { "System.nanoTime", Effect::time },
+    { "Time.now", Effect::time },
+    { "setTimeout", Effect::time },
+    { "setInterval", Effect::time },
+    { "rand", Effect::randomness },
+    { "std::rand", Effect::randomness },
+    { "srand", Effect::randomness },
+    { "random.", Effect::randomness },
+    { "Math.random", Effect::randomness },
+    { "rand.", Effect::randomness },
+    { "rand::", Effect::randomness },
+    { "secrets.", Effect::randomness },
+    { "getenv", Effect::environment },
+    { "std::getenv", Effect::environment },
+    { "setenv", Effect::environment },
+    { "os.getenv", Effect::environment },
+    { "os.Getenv", Effect::environment },
+    { "os.Setenv", Effect::environment },
+    { "os.environ.get", Effect::environment },
+    { "std::env::var", Effect::environment },
+    { "env::var", Effect::environment },
+    { "System.getenv", Effect::environment },
+    { "malloc", Effect::memory },
+    { "calloc", Effect::memory },
+    { "realloc", Effect::memory },
+    { "free", Effect::memory },
+    { "std::make_unique", Effect::memory },
+    { "std::make_shared", Effect::memory },
+    { "Box::new", Effect::memory },
+    { "Rc::new", Effect::memory },
+    { "Arc::new", Effect::memory },
+    { "pthread_mutex_lock", Effect::locking },
+    { "threading.Lock", Effect::locking },
+};
+
+std::string_view effect_words(Effect effect)
+{
+    switch (effect) {
+    case Effect::input_output:
+        return "Reads or writes outside the program: ";
+    case Effect::process:
+        return "Starts or ends a process: ";
+    case Effect::network:
+        return "Talks to the network: ";
+    case Effect::time:
+        return "Depends on the clock or waits: ";
+    case Effect::randomness:
+        return "Draws random numbers: ";
+    case Effect::environment:
+        return "Looks at or changes the environment: ";
+    case Effect::memory:
+        return "Takes or frees memory: ";
+    case Effect::locking:
+        return "Takes locks: ";
+    }
+    return {};
+}
+
+KnownCall const* known_call(std::string_view name)
+{
+    if (auto const arguments = name.find('<'); arguments != std::string_view::npos)
+        name = name.substr(0, arguments);
+    for (KnownCall const& known : known_calls) {
+        bool const is_prefix = known.name.ends_with('.') || known.name.ends_with("::");
+        if (is_prefix ? name.starts_with(known.name) : name == known.name)
+            return &known;
+    }
+    return nullptr;
+}
+
+/// Names of C++ streams: they are written to with an operator, not a call.
+constexpr std::string_view streams[] = { "std::cout", "std::cerr", "std::clog", "std::cin", "cout", "cerr" };
+
+/// The name that a written place begins with, and whether something of it is written rather than the name itself.
+struct Target {
+    std::string root;
+    bool is_part = false;
+    std::size_t offset = 0;
+};
+
+Target target_of(syntax::Node node, std::string_view source)
+{
+    Target target;
+    syntax::Node root = node;
+    for (int i = 0; i < 32; ++i) {
+        if (root.named_count() == 0 || root.is_any({ "identifier", "instance_variable", "class_variable", "global_variable" }))
+            break;
+        // `*p = 1` and `(*p).x` write to what p points to; `a[i]` and `a.b` to a part of a.
+        target.is_part =
+            target.is_part || !root.is_any({ "parenthesized_expression", "expression_list", "pattern_list", "left_assignment_list" });
+        root = root.named_child(0);
+    }
+    target.root = std::string(root.text(source));
+    target.offset = root.begin();
+    return target;
+}
+
+bool is_self(std::string_view root) { return root == "this" || root == "self" || root == "cls" || root.starts_with("@"); }
+
+/// What the walk over one function collects.
+struct Seen {
+    std::set<std::string> members, parameters, globals;
+    std::vector<std::string> throws;
+    std::vector<std::pair<Effect, std::string>> calls;
+    std::set<std::string> created, freed, statics;
+};
+
+class Observer {
+public:
+    Observer(syntax::Tree const& tree, syntax::Node function, std::vector<Parameter> const& parameters, Vocabulary const& vocabulary)
+        : source_(tree.text())
+        , function_(function)
+        , parameters_(parameters)
+        , vocabulary_(vocabulary)
+    {
+        collect_locals(tree);
+    }
+
+    Seen run()
+    {
+        traverse(function_, [this](syntax::Node node) {
+            look(node);
+            return true;
+        });
+        return std::move(seen_);
+    }
+
+private:
+    /// Names that the function defines: by the language's scopes, and by what is written for languages that declare by assigning.
+    void collect_locals(syntax::Tree const& tree)
+    {
+        syntax::Scopes const scopes(tree);
+        for (syntax::Binding const& binding : scopes.bindings()) {
+            if (binding.is_local && function_.range().contains(binding.definition.range()))
+                locals_.insert(binding.name);
+        }
+        bool const declares_by_assigning = vocabulary_.language() == "python" || vocabulary_.language() == "ruby";
+        if (!declares_by_assigning)
+            return;
+        std::set<std::string> global;
+        traverse(function_, [&](syntax::Node node) {
+            if (node.is_any({ "global_statement", "nonlocal_statement" })) {
+                for (syntax::Node const name : node.named_children())
+                    global.insert(std::string(name.text(source_)));
+            }
+            if (syntax::Node const left = node.field("left"); left && left.is("identifier"))
+                locals_.insert(std::string(left.text(source_)));
+            return true;
+        });
+        for (std::string const& name : global)
+            locals_.erase(name);
+    }
+
+    Parameter const* parameter(std::string_view name) const
+    {
+        for (Parameter const& known : parameters_) {
+            if (known.name == name)
+                return &known;
+        }
+        return nullptr;
+    }
+
+    void write_to(syntax::Node place)
+    {
+        Target const target = target_of(place, source_);
+        if (target.root.empty() || target.root.size() > 60
+            || !(is_identifier_byte(target.root[0]) || target.root[0] == '@' || target.root[0] == '$'))
+            return;
+        Parameter const* known = parameter(target.root);
+        if (is_self(target.root) || (known && known->is_receiver)) {
+            seen_.members.insert(one_line(place.text(source_), 40));
+        } else if (known) {
+            bool const by_handle = target.is_part
+                && (vocabulary_.language() == "python" || vocabulary_.language() == "javascript" || vocabulary_.language() == "typescript"
+                    || vocabulary_.language() == "tsx" || vocabulary_.language() == "java" || vocabulary_.language() == "csharp"
+                    || vocabulary_.language() == "ruby");
+            if (known->is_mutable_reference || by_handle)
+                seen_.parameters.insert(target.root);
+        } else if (!locals_.contains(target.root)) {
+            // House styles mark a member by an underscore.
+            (target.root.ends_with("_") || target.root.starts_with("m_") ? seen_.members : seen_.globals).insert(target.root);
+        }
+    }
+
+    void call(syntax::Node node)
+    {
+        std::string const name = callee_of(node, source_);
+        if (name.empty())
+            return;
+        if (name == "panic" || name == "panic!" || (vocabulary_.language() == "ruby" && (name == "raise" || name == "fail")))
+            seen_.throws.push_back(one_line(node.text(source_), 60));
+        if (KnownCall const* known = known_call(name))
+            seen_.calls.emplace_back(known->effect, name);
+    }
+
+    void look(syntax::Node node)
+    {
+        switch (vocabulary_.kind(node)) {
+        case Kind::assignment:
+        case Kind::update: {
+            for (std::string_view const field : { "left", "argument", "name" }) {
+                if (syntax::Node const place = node.field(field)) {
+                    write_to(place);
+                    return;
+                }
+            }
+            if (node.named_count() > 0)
+                write_to(node.named_child(0));
+            return;
+        }
+        case Kind::call:
+            call(node);
+            return;
+        case Kind::creation:
+            if (vocabulary_.language() == "cpp")
+                seen_.created.insert(one_line(node.text(source_), 40));
+            return;
+        case Kind::deletion:
+            if (vocabulary_.language() == "cpp")
+                seen_.freed.insert(one_line(node.text(source_), 40));
+            return;
+        case Kind::jump_throw: {
+            std::string text = one_line(node.text(source_), 60);
+            while (!text.empty() && text.back() == ';')
+                text.pop_back();
+            for (std::string_view const word : { "throw", "raise" }) {
+                if (text.starts_with(word))
+                    text = std::string(support::trim(std::string_view(text).substr(word.size())));
+            }
+            seen_.throws.push_back(text.empty() ? "what was caught" : text);
+            return;
+        }
+        case Kind::declaration:
+            if (node.text(source_).starts_with("static "))
+                seen_.statics.insert(one_line(node.text(source_), 40));
+            return;
+        default:
+            break;
+        }
+        if (node.is_any({ "qualified_identifier", "identifier" })) {
+            std::string_view const text = node.text(source_);
+            if (vocabulary_.language() == "cpp" && std::find(std::begin(streams), std::end(streams), text) != std::end(streams))
+                seen_.calls.emplace_back(Effect::input_output, std::string(text));
+        }
+    }
+
+    std::string_view source_;
+    syntax::Node function_;
+    std::vector<Parameter> const& parameters_;
+    Vocabulary const& vocabulary_;
+    std::unordered_set<std::string> locals_;
+    Seen seen_;
+};
+
+/// "`a`, `b` and 3 more".
+template<typename Names>
+std::string listed(Names const& names)
+{
+    constexpr std::size_t shown = 6;
+    std::vector<std::string> items;
+    for (std::string const& name : names) {
+        std::string const item = code(name, 60);
+        if (std::find(items.begin(), items.end(), item) == items.end())
+            items.push_back(item);
+    }
+    if (items.size() > shown) {
+        std::size_t const more = items.size() - shown;
+        items.resize(shown);
+        items.push_back(fmt::format("{} more", more));
+    }
+    return enumerate(items);
+}
+
+}
+
+std::vector<std::string> side_effects(
+    syntax::Tree const& tree, syntax::Node function, std::vector<Parameter> const& parameters, Vocabulary const& vocabulary)
+{
+    Seen const seen = Observer(tree, function, parameters, vocabulary).run();
+    std::vector<std::string> found;
+    auto const add = [&](std::string_view words, auto const& names) {
+        if (!names.empty())
+            found.push_back(fmt::format("{}{}.", words, listed(names)));
+    };
+    add("Writes to its object: ", seen.members);
+    add("Changes what the caller handed in: ", seen.parameters);
+    add("Writes to names from outside the function: ", seen.globals);
+    add("Keeps state between calls: ", seen.statics);
+    add(vocabulary.language() == "python"                                      ? "Raises: "
+            : vocabulary.language() == "go" || vocabulary.language() == "rust" ? "Panics: "
+                                                                               : "Throws: ",
+        seen.throws);
+    for (Effect const effect : { Effect::input_output, Effect::process, Effect::network, Effect::time, Effect::randomness,
+             Effect::environment, Effect::memory, Effect::locking }) {
+        std::set<std::string> names;
+        for (auto const& [kind, name] : seen.calls) {
+            if (kind == effect)
+                names.insert(name);
+        }
+        add(effect_words(effect), names);
+    }
+    add("Makes objects that something must free: ", seen.created);
+    add("Frees: ", seen.freed);
+    return found;
+}
+
+std::vector<Callee> callees_of(syntax::Node function, Vocabulary const& vocabulary, std::string_view source)
+{
+    std::vector<Callee> callees;
+    std::unordered_set<std::string> known;
+    traverse(function, [&](syntax::Node node) {
+        Kind const kind = vocabulary.kind(node);
+        if (kind != Kind::call && kind != Kind::creation)
+            return true;
+        std::string name = callee_of(node, source);
+        if (!name.empty() && known.insert(name).second)
+            callees.push_back({ std::move(name), node.first_row() + 1 });
+        return true;
+    });
+    return callees;
+}
+
+}
