@@ -1,7 +1,7 @@
 // Mechanical refactorings: small functions over a syntax tree that prove their preconditions or say why they do not apply.
 //
 // One file a rule, one line in rules(). Called by actions/ to offer (must be cheap: look at the ancestors of the selection
-// only), and by builtin/ to carry out. Pure: no I/O, any thread. What each rule needs to be safe: server/refactor/README.md.
+// only), and by builtin/ to carry out. Pure: no I/O, any thread. What each rule needs to be safe is said at the top of its .cpp.
 #pragma once
 
 #include "support/result.h"
@@ -19,15 +19,16 @@ namespace countersign::refactor {
 /// What a rule looks at.
 struct Site {
     syntax::Tree const& tree;
-    ByteRange selection;    ///< bytes; empty means a cursor
-    std::string new_name;   ///< for rename and the extracted variable; empty: the rule picks one or does not apply
+    ByteRange selection;  ///< bytes; empty means a cursor
+    std::string new_name; ///< for rename and the extracted variable; empty: the rule picks one or does not apply
 };
 
 /// A place where a rule applies.
 struct Application {
-    ByteRange range;        ///< what the edits stay inside
+    ByteRange range;             ///< what the edits stay inside
     std::vector<ByteEdit> edits; ///< sorted, not overlapping
-    std::string reason;     ///< one sentence for the hunk: "the else branch is not needed after return"
+    std::string reason;          ///< one sentence for the hunk: "the else branch is not needed after return"
+    bool worthwhile = true;      ///< of a rule that improves code: whether it does here
 };
 
 struct Rule {
@@ -51,7 +52,13 @@ Rule const* find_rule(std::string_view name);
 /// Returns the new text. Errors: denied.
 Result<std::string> checked(syntax::Tree const& tree, Application const& application);
 
-/// All places inside `range` where `rule` applies and passes `checked`, in source order, not overlapping.
-std::vector<Application> find_all(Rule const& rule, syntax::Tree const& tree, ByteRange range);
+enum class Places {
+    worthwhile, ///< only where a rule that improves code does improve it
+    all,
+};
+
+/// The places inside `range` where `rule` applies and passes `checked`, in source order, not overlapping; all of them may be applied
+/// at once. Empty for a rule that needs a selection. Code nested deeper than anyone writes is left out.
+std::vector<Application> find_all(Rule const& rule, syntax::Tree const& tree, ByteRange range, Places places = Places::worthwhile);
 
 }

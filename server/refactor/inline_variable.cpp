@@ -1,0 +1,7 @@
+#include "refactor/rules.h"
+
+namespace countersign::refactor {
+
+Result<Application> inline_variable(Site const&) { return fail(ErrorCode::not_found, "not offered yet"); }
+
+}
