@@ -1,5 +1,6 @@
 // The unified diff format: written for people and review documents, read back when a person edited one.
-// Format: POSIX diff -u, with git's "/dev/null", "rename from/to" and "\ No newline at end of file".
+// Format: POSIX diff -u, with git's "/dev/null", "rename from/to" and "\ No newline at end of file". Lines end at "\n" only, as git
+// has them: a lone "\r" is text here. Pure functions, any thread; whatever the input, they end in time linear to it or nearly so.
 #pragma once
 
 #include "support/result.h"
@@ -32,19 +33,24 @@ struct FileDiff {
     std::vector<DiffHunk> hunks;
 };
 
+/// Sets the counts in every hunk from its lines, and each new_start from old_start and the hunks before.
+void renumber(std::vector<DiffHunk>& hunks);
+
 /// Hunks with up to `context` unchanged lines around each change; neighbours whose context touches are merged.
 std::vector<DiffHunk> make_hunks(std::string_view old_text, std::string_view new_text, std::size_t context = 3);
 FileDiff make_file_diff(FileChange const& change, std::size_t context = 3);
 
-/// "diff --git", "---", "+++" and the hunks. Byte exact: the content is not escaped.
+/// "diff --git", "---", "+++" and the hunks. Byte exact: the content is not escaped. A path is quoted as git does if it has quotes,
+/// controls or characters that cannot be seen.
 std::string render(FileDiff const& diff);
 
-/// Lines before the first file and lines that begin with '#' between files are comments. Counts in @@ lines are recomputed, so
-/// a person may drop or change lines. Errors: invalid_params with the 1-based line number.
+/// Lines before the first file, and between files and hunks empty lines and those that are "#" or begin with "# ", are comments. Counts in
+/// @@ lines are recomputed, so a person may drop or change lines. Modes of regular files are ignored.
+/// Errors: invalid_params with the 1-based line number; also for what we do not do: binary patches, copies, symbolic links, submodules.
 Result<std::vector<FileDiff>> parse_unified_diff(std::string_view text);
 
 /// `base` with the hunks applied. Context and removed lines must be exactly there, at the stated place or, if that place
-/// moved, at the only place where they fit. Errors: stale naming the hunk, ambiguous.
+/// moved, at the only place where they fit after the hunk before. Errors: stale naming the hunk, ambiguous.
 Result<std::string> apply_hunks(std::string_view base, std::vector<DiffHunk> const& hunks);
 
 }
