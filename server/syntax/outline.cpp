@@ -55,11 +55,11 @@ public:
     /// Call in source order, outer definitions first.
     std::optional<Symbol> enter(Definition const& definition)
     {
-        while (!levels_.empty() && levels_.back().end <= definition.node.begin())
+        while (!levels_.empty() && (levels_.back().node.end() <= definition.node.begin() || levels_.back().node == definition.node))
             levels_.pop_back();
         Level const outer = levels_.empty() ? Level {} : levels_.back();
         Level level = outer;
-        level.end = definition.node.end();
+        level.node = definition.node;
         level.is_type = false;
         if (!definition.kind) {
             level.in_function = true;
@@ -96,7 +96,7 @@ public:
 
 private:
     struct Level {
-        std::size_t end = 0;
+        Node node;
         std::string path;
         std::size_t depth = 0;
         bool is_type = false;

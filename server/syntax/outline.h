@@ -53,7 +53,8 @@ struct TestCase {
     std::string name; ///< "Parser.rejects_garbage"
     ByteRange range;
 };
-/// Test cases in a file, by tests.scm (@test with @name, or @suite and @name), in source order.
+/// Test cases in a file, in source order, by tests.scm: @test with @name and, where the name has two parts, @suite; @group with @name
+/// around tests (describe, a class), whose name is put before theirs. A test in a test (t.Run) is a case of its own.
 std::vector<TestCase> test_cases(Tree const& tree);
 
 }
