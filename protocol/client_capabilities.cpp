@@ -40,7 +40,7 @@ constexpr Bit flags[] {
     { &ClientCapabilities::stale_request_cancel, "/general/staleRequestSupport/cancel" },
 };
 
-/// An object there means yes, whatever it holds.
+/// An object there means yes, whatever it holds. An empty array does too: that is how Lua writes an empty object.
 constexpr Bit sections[] {
     { &ClientCapabilities::change_annotations, "/workspace/workspaceEdit/changeAnnotationSupport" },
     { &ClientCapabilities::execute_command, "/workspace/executeCommand" },
@@ -121,8 +121,10 @@ bool decode(Json const& value, ClientCapabilities& out, At const&, Problem&)
         Json const& found = at_pointer(value, flag.pointer);
         out.*flag.member = found.is_boolean() && found.get<bool>();
     }
-    for (Bit const& section : sections)
-        out.*section.member = at_pointer(value, section.pointer).is_object();
+    for (Bit const& section : sections) {
+        Json const& found = at_pointer(value, section.pointer);
+        out.*section.member = found.is_object() || (found.is_array() && found.empty());
+    }
     for (auto const& list : lists)
         out.*list.member = strings_at(value, list.pointer);
     Strings const operations = strings_at(value, resource_operations_at);

@@ -29,7 +29,7 @@ public:
     /// Errors: invalid_params (a header that is missing, twice there or wrong), too_large.
     Result<std::optional<std::string>> next();
     /// Part of a message is here: the end of the stream now is an error of the sender.
-    bool mid_frame() const { return body_size_.has_value() || consumed_ < buffer_.size(); }
+    bool mid_frame() const { return header_bytes_ > 0 || consumed_ < buffer_.size(); }
 
 private:
     /// True once the empty line was seen; false if more bytes are needed.

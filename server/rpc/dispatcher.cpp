@@ -21,11 +21,12 @@ std::string shown(std::string_view method)
     return support::escape_for_display(method.substr(0, most));
 }
 
-/// What a typed handler decodes if there are no params: so the error names the field that is missing.
+/// What a typed handler decodes if there are no params, so that the error names the field that is missing. An empty
+/// array is an empty object: Lua knows no difference.
 Json const& params_or_empty(std::optional<Json> const& params)
 {
     static Json const empty = Json::object();
-    return params ? *params : empty;
+    return params && !(params->is_array() && params->empty()) ? *params : empty;
 }
 
 }
