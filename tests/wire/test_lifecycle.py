@@ -81,7 +81,7 @@ class Lifecycle(WireTest):
         self.assertTrue(answer["serverInfo"].get("version"))
 
     def test_writes_nothing_to_stdout_but_frames_with_the_log_turned_up(self):
-        editor = self.editor(COUNTERSIGN_LOG_LEVEL="trace")
+        editor = self.editor(COUNTERSIGN_LOG_LEVEL="debug")
         editor.open(self.workspace / "a.txt", "plaintext")
         editor.actions(self.workspace / "a.txt")
         self.assertEqual(0, editor.shut_down())
