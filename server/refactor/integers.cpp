@@ -129,7 +129,7 @@ bool is_integer_name(Grammar const& grammar, std::string_view text, std::string_
             return false;
         if (declares_untyped(text, node, name))
             declared.integer = false;
-        else
+        else if (!is_a(node, grammar.functions))
             look_at(text, node, name, declared);
         return declared.integer;
     });

@@ -10,8 +10,8 @@
 // A line that begins with "--- " opens a section: `file PATH`, `do VERB ARGUMENTS`, `script` (what a scripted model says) or
 // `want`, which comes last. A body line that itself begins with "--- " is written "\--- ", and one more backslash for each that it has.
 // `file PATH (crlf, no-newline, bom)` gives a file such line ends, no newline at its end, or a byte order mark.
-// One of the files may hold the place: `$0` is a cursor, `[[` and `]]` are around a selection. Where there is a `$0`, double
-// brackets are plain text. `\$0`, `\[[` and `\]]` are always plain text.
+// One of the files may hold the place: `$0` is a cursor, `[[` and `]]` are around a selection. `\$0` is plain text, and so
+// are `\[[` and `\]]`; where there is a `$0`, double brackets are plain text without a backslash.
 #pragma once
 
 #include "support/result.h"
