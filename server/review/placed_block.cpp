@@ -144,19 +144,24 @@ Result<> check_last_lines(DiffHunk const& block, std::vector<std::size_t> const&
 
 }
 
+/// Whether some line of the text does not end as all lines of the document do.
+bool LineEndRepair::differs(DocumentLineEnds document, std::string_view text)
+{
+    if (document == DocumentLineEnds::lf)
+        return text.find('\r') != std::string_view::npos;
+    if (!text.empty() && text.back() != '\n')
+        return true; // the document ends that line like all others, and says below it that it is without one
+    for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1)) {
+        if (end == 0 || text[end - 1] != '\r')
+            return true;
+    }
+    return false;
+}
+
 LineEndRepair::LineEndRepair(DocumentLineEnds document, workspace::FileChange const& change)
     : usual_end_(change.format.line_end == LineEnd::crlf ? "\r\n" : "\n")
 {
-    auto const differs = [&](std::string_view text) {
-        if (document == DocumentLineEnds::lf)
-            return text.find('\r') != std::string_view::npos;
-        for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n', end + 1)) {
-            if (end == 0 || text[end - 1] != '\r')
-                return true;
-        }
-        return false;
-    };
-    needed_ = document != DocumentLineEnds::mixed && (differs(change.base_text) || differs(change.new_text));
+    needed_ = document != DocumentLineEnds::mixed && (differs(document, change.base_text) || differs(document, change.new_text));
     if (!needed_)
         return;
     Lines const lines(change.new_text);
@@ -177,9 +182,11 @@ bool LineEndRepair::same(std::string_view in_document, std::string_view in_file)
 
 std::string LineEndRepair::restored(std::string_view added) const
 {
-    if (!needed_ || added.empty() || added.back() != '\n')
+    if (!needed_)
         return std::string(added);
     std::string_view const content = without_end(added);
+    if (added.empty() || added.back() != '\n')
+        return std::string(content);
     auto const found = std::lower_bound(
         known_.begin(), known_.end(), content, [](std::string_view line, std::string_view wanted) { return without_end(line) < wanted; });
     if (found != known_.end() && without_end(*found) == content)

@@ -32,6 +32,8 @@ public:
     std::string restored(std::string_view added) const;
 
 private:
+    static bool differs(DocumentLineEnds document, std::string_view text);
+
     bool needed_ = false;
     std::string_view usual_end_;
     std::vector<std::string_view> known_; ///< the proposed lines that have an end, sorted by content

@@ -14,11 +14,22 @@ using workspace::FileChange;
 
 namespace {
 
+/// Changes with one unchanged line between them are one hunk: a person reads them as one, and each block of the review document then
+/// has a line of its own to be found by.
 std::vector<workspace::LineChange> line_changes(FileChange const& change)
 {
-    if (change.kind == ChangeKind::modify)
-        return workspace::diff_lines(Lines(change.base_text).all(), Lines(change.new_text).all());
-    return { { 0, count_lines(change.base_text), 0, count_lines(change.new_text) } };
+    if (change.kind != ChangeKind::modify)
+        return { { 0, count_lines(change.base_text), 0, count_lines(change.new_text) } };
+    std::vector<workspace::LineChange> joined;
+    for (workspace::LineChange const& each : workspace::diff_lines(Lines(change.base_text).all(), Lines(change.new_text).all())) {
+        if (joined.empty() || each.old_begin - joined.back().old_end > 1) {
+            joined.push_back(each);
+            continue;
+        }
+        joined.back().old_end = each.old_end;
+        joined.back().new_end = each.new_end;
+    }
+    return joined;
 }
 
 Error unknown_hunk(Proposal const& proposal, std::string const& id)

@@ -95,7 +95,9 @@ public:
     Result<std::size_t> count(char const* key)
     {
         Json const* value = TRY(field(key));
-        if (!value->is_number_unsigned())
+        // A value that was made in memory is signed, one that was read from a file is not.
+        bool const negative = value->is_number_integer() && !value->is_number_unsigned() && value->get<std::int64_t>() < 0;
+        if (!value->is_number_integer() || negative)
             return tl::unexpected(expected(key, "a whole number"));
         return value->get<std::size_t>();
     }
@@ -272,7 +274,8 @@ Result<ProposedFile> file_from_json(Json const& value, std::size_t index)
     change.base_text = TRY(fields.text("base_text"));
     change.base_hash = TRY(fields.text("base_hash"));
     change.new_text = TRY(fields.text("new_text"));
-    change.format = TRY(format_from_json(*TRY(fields.field("format")), path + ".format"));
+    Json const* format = TRY(fields.field("format"));
+    change.format = TRY(format_from_json(*format, path + ".format"));
     if (fields.has("base_version")) {
         Json const* version = TRY(fields.field("base_version"));
         if (!version->is_number_integer())

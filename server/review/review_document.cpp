@@ -21,7 +21,8 @@ constexpr std::string_view instructions = R"(#
 #   "Apply all", "Apply this file", "Apply this hunk", "Discard this hunk", "Discard".
 #
 # You may edit this diff before you apply it, and what it then says is what you get:
-#   - delete a hunk, from its @@ line on, to leave it out; it stays pending until you apply or discard it;
+#   - delete a hunk, from its @@ line on, or a whole file, from its "diff --git" line on, to leave it out; it stays pending until you
+#     apply or discard it;
 #   - change, add or delete '+' lines as you like;
 #   - turn a '-' into a space to keep that line.
 # Context lines (they begin with a space) must stay as they are. The numbers in @@ lines need no care.
@@ -65,40 +66,47 @@ void append_lines(DiffHunk& hunk, char kind, Lines const& lines, std::size_t beg
         hunk.lines.push_back({ kind, std::string(lines.line(i)) });
 }
 
-/// As in an @@ line: 1-based, or the line before if there is none.
-std::size_t start_number(std::size_t begin, std::size_t count) { return count == 0 ? begin : begin + 1; }
+/// The lines of a hunk as removed and added ones, with those between them that stay.
+void append_change(DiffHunk& block, Lines const& present, FileState::Placed const& placed)
+{
+    Lines const inserted(placed.text);
+    std::vector<std::string_view> old_lines;
+    for (std::size_t i = placed.begin; i < placed.end; ++i)
+        old_lines.push_back(present.line(i));
+    std::size_t position = 0;
+    for (workspace::LineChange const& change : workspace::diff_lines(old_lines, inserted.all())) {
+        append_lines(block, ' ', present, placed.begin + position, placed.begin + change.old_begin);
+        append_lines(block, '-', present, placed.begin + change.old_begin, placed.begin + change.old_end);
+        append_lines(block, '+', inserted, change.new_begin, change.new_end);
+        position = change.old_end;
+    }
+    append_lines(block, ' ', present, placed.begin + position, placed.end);
+}
 
 /// One @@ block for each pending hunk, never merged, so that each can be applied or dropped alone: hunks closer than their context share
-/// the lines between them. The line in the middle goes to the first one, for git refuses a block without trailing context.
+/// the lines between them.
 std::vector<DiffHunk> pending_blocks(FileState const& state)
 {
     std::vector<DiffHunk> blocks;
-    Lines const& lines = state.expected_lines();
+    Lines const& present = state.expected_lines();
     std::vector<FileState::Placed> const& pending = state.pending();
     std::size_t shown_until = 0;
-    std::size_t new_position = 0;
     for (std::size_t i = 0; i < pending.size(); ++i) {
         FileState::Placed const& placed = pending[i];
         bool const is_last = i + 1 == pending.size();
-        std::size_t const gap_after = (is_last ? lines.count() : pending[i + 1].begin) - placed.end;
-        std::size_t const shared = is_last ? gap_after : (gap_after + 1) / 2;
+        std::size_t const gap = (is_last ? present.count() : pending[i + 1].begin) - placed.end;
         std::size_t const first = placed.begin - std::min(context_lines, placed.begin - shown_until);
-        std::size_t const last = placed.end + std::min(context_lines, shared);
-        Lines const inserted(placed.text);
+        shown_until = placed.end + std::min(context_lines, is_last ? gap : (gap + 1) / 2);
         DiffHunk block;
-        append_lines(block, ' ', lines, first, placed.begin);
-        append_lines(block, '-', lines, placed.begin, placed.end);
-        append_lines(block, '+', inserted, 0, inserted.count());
-        append_lines(block, ' ', lines, placed.end, last);
-        block.old_count = last - first;
-        block.new_count = block.old_count - (placed.end - placed.begin) + inserted.count();
-        block.old_start = start_number(first, block.old_count);
-        block.new_start = start_number(first + new_position, block.new_count);
+        append_lines(block, ' ', present, first, placed.begin);
+        append_change(block, present, placed);
+        append_lines(block, ' ', present, placed.end, shown_until);
+        block.old_start = first + 1;
+        block.old_count = 1; // so that old_start is that of a line; renumber() sets all four numbers
         block.section = std::string(section_prefix) + state.file().hunks[placed.hunk].id;
         blocks.push_back(std::move(block));
-        new_position += block.new_count - block.old_count; // wraps where lines are removed, and back when it is added
-        shown_until = last;
     }
+    workspace::renumber(blocks);
     return blocks;
 }
 

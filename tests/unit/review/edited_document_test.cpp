@@ -174,37 +174,54 @@ TEST_F(edited_document, has_nothing_to_apply_when_every_hunk_is_dropped)
     EXPECT_THAT(error_of(plan_text(proposal, document, files)), HasSubstr("invalid_params: the document keeps no hunk"));
 }
 
+/// Hunks 1.1 (line 2) and 1.2 (line 5), with two lines between them.
+Proposal two_close_hunks() { return propose({ modify("a.c", "1\n2\n3\n4\n5\n6\n", "1\ntwo\n3\n4\nfive\n6\n") }); }
+
 TEST_F(edited_document, joins_hunks_that_one_change_covers)
 {
-    proposal = propose({ modify("a.c", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\ntwo\n3\nfour\n5\n6\n7\neight\n9\n") });
+    proposal = propose({ modify("a.c", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\ntwo\n3\n4\nfive\n6\n7\neight\n9\n") });
     files["a.c"] = "1\n2\n3\n4\n5\n6\n7\n8\n9\n";
     std::string const whole = render_review_document(proposal);
-    document = whole.substr(0, whole.find("@@")) + "@@ -1,5 +1,4 @@\n 1\n-2\n-3\n-4\n+everything\n 5\n";
+    document = whole.substr(0, whole.find("\n@@") + 1) + "@@ -1,6 +1,3 @@\n 1\n-2\n-3\n-4\n-5\n+everything\n 6\n";
     apply();
-    EXPECT_EQ(files["a.c"], "1\neverything\n5\n6\n7\n8\n9\n");
+    EXPECT_EQ(files["a.c"], "1\neverything\n6\n7\n8\n9\n");
     EXPECT_THAT(hunks, ElementsAre("1.1", "1.2"));
     document = render_review_document(proposal);
     apply();
-    EXPECT_EQ(files["a.c"], "1\neverything\n5\n6\n7\neight\n9\n");
+    EXPECT_EQ(files["a.c"], "1\neverything\n6\n7\neight\n9\n");
 }
 
 TEST_F(edited_document, leaves_a_dropped_neighbour_alone_when_a_hunk_grows_up_to_it)
 {
-    proposal = propose({ modify("a.c", "1\n2\n3\n4\n5\n", "1\ntwo\n3\nfour\n5\n") });
-    files["a.c"] = "1\n2\n3\n4\n5\n";
-    document = without_block(replaced(render_review_document(proposal), " 3\n", "-3\n+three\n"), "1.2");
+    proposal = two_close_hunks();
+    files["a.c"] = "1\n2\n3\n4\n5\n6\n";
+    std::string const whole = render_review_document(proposal);
+    document = whole.substr(0, whole.find("\n@@") + 1) + "@@ -1,4 +1,4 @@ hunk 1.1\n 1\n-2\n-3\n-4\n+two to four\n";
     apply();
     EXPECT_THAT(hunks, ElementsAre("1.1"));
-    EXPECT_EQ(files["a.c"], "1\ntwo\nthree\n4\n5\n");
+    EXPECT_EQ(files["a.c"], "1\ntwo to four\n5\n6\n");
     document = render_review_document(proposal);
     apply();
-    EXPECT_EQ(files["a.c"], "1\ntwo\nthree\nfour\n5\n");
+    EXPECT_EQ(files["a.c"], "1\ntwo to four\nfive\n6\n");
+}
+
+TEST_F(edited_document, leaves_a_dropped_insertion_alone_when_its_neighbour_adds_at_the_same_place)
+{
+    proposal = propose({ modify("a.c", "1\n2\n3\n4\n5\n", "1\ntwo\n3\n4\nfour and a half\n5\n") });
+    files["a.c"] = "1\n2\n3\n4\n5\n";
+    std::string const whole = render_review_document(proposal);
+    document = whole.substr(0, whole.find("\n@@") + 1) + "@@ -1,4 +1,5 @@ hunk 1.1\n 1\n-2\n+two\n 3\n 4\n+four and a bit\n";
+    apply();
+    EXPECT_THAT(hunks, ElementsAre("1.1"));
+    document = render_review_document(proposal);
+    apply();
+    EXPECT_EQ(files["a.c"], "1\ntwo\n3\n4\nfour and a bit\nfour and a half\n5\n");
 }
 
 TEST_F(edited_document, refuses_to_reach_into_lines_that_an_applied_hunk_wrote)
 {
-    proposal = propose({ modify("a.c", "1\n2\n3\n4\n5\n", "1\ntwo\n3\nfour\n5\n") });
-    files["a.c"] = "1\n2\n3\n4\n5\n";
+    proposal = two_close_hunks();
+    files["a.c"] = "1\n2\n3\n4\n5\n6\n";
     auto const planned = plan(proposal, { {}, { "1.1" } }, reading(files)).value();
     carry_out(files, planned);
     record_applied(proposal, planned);

@@ -154,10 +154,11 @@ TEST(review_document, manages_ten_thousand_hunks)
 {
     std::string base, text;
     for (int i = 0; i < 10000; ++i) {
-        base += "same " + std::to_string(i) + "\nold\n";
-        text += "same " + std::to_string(i) + "\nnew " + std::to_string(i) + "\n";
+        base += "same " + std::to_string(i) + "\n}\nold\n";
+        text += "same " + std::to_string(i) + "\n}\nnew " + std::to_string(i) + "\n";
     }
     Proposal proposal = propose({ modify("big.c", base, text) });
+    ASSERT_EQ(proposal.files[0].hunks.size(), 10000u);
     Files const files { { "big.c", base } };
     std::string const document = render_review_document(proposal);
     auto const planned = plan_text(proposal, document, files);
@@ -165,7 +166,7 @@ TEST(review_document, manages_ten_thousand_hunks)
     EXPECT_EQ(planned->front().after, text);
     auto const edited = plan_text(proposal, replaced(document, "+new 5000\n", "+changed\n"), files);
     ASSERT_TRUE(edited) << error_of(edited);
-    EXPECT_THAT(edited->front().after, HasSubstr("same 5000\nchanged\nsame 5001\n"));
+    EXPECT_THAT(edited->front().after, HasSubstr("same 5000\n}\nchanged\nsame 5001\n"));
 }
 
 }

@@ -59,12 +59,19 @@ TEST(render_review_document, says_what_it_is_and_how_to_use_it)
 
 TEST(render_review_document, shares_the_lines_between_hunks_that_are_close)
 {
-    std::string const document = render_review_document(propose({ modify("a", "1\n2\n3\n4\n5\n6\n7\n", "1\nx\n3\ny\n5\n6\nz\n") }));
+    std::string const document =
+        render_review_document(propose({ modify("a", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\nx\n3\n4\ny\n6\n7\n8\nz\n") }));
     EXPECT_EQ(diff_part(document),
         "diff --git a/a b/a\n--- a/a\n+++ b/a\n"
         "@@ -1,3 +1,3 @@ hunk 1.1\n 1\n-2\n+x\n 3\n"
-        "@@ -4,2 +4,2 @@ hunk 1.2\n-4\n+y\n 5\n"
-        "@@ -6,2 +6,2 @@ hunk 1.3\n 6\n-7\n+z\n");
+        "@@ -4,4 +4,4 @@ hunk 1.2\n 4\n-5\n+y\n 6\n 7\n"
+        "@@ -8,2 +8,2 @@ hunk 1.3\n 8\n-9\n+z\n");
+}
+
+TEST(render_review_document, shows_changes_with_one_line_between_them_as_one_hunk)
+{
+    EXPECT_EQ(diff_part(render_review_document(propose({ modify("a", "1\n2\n3\n4\n5\n", "1\nx\n3\ny\n5\n") }))),
+        "diff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1,5 +1,5 @@ hunk 1.1\n 1\n-2\n+x\n 3\n-4\n+y\n 5\n");
 }
 
 TEST(render_review_document, leaves_out_what_is_decided_and_shows_the_rest_on_the_text_as_it_is_then)

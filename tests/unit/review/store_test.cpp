@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <sys/stat.h>
 #include <thread>
