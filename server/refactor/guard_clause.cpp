@@ -3,7 +3,7 @@
 // Safe, because what runs is the same statements in the same order:
 // - The if is the last statement of the body of a function that returns no value, or of a loop (there it is `continue`). When its
 //   condition is false, control reaches the end of that body either way. In a function that returns values somewhere, or in a nested
-//   block, that is not so, and it is refused. Ruby's methods return nil in both forms.
+//   block, that is not so, and it is refused. Ruby's methods return nil in both forms, Bash's functions the status 0.
 // - There is no else, and the if is not the arm of another; the condition declares nothing, for that name would be gone.
 // - Names that the body declares now live in the body of the function: refused if such a name occurs anywhere else in it.
 // - Destructors run at the same point and in the same order: the block's variables were the last to be made and the function or
@@ -52,7 +52,7 @@ bool returns_value(Grammar const& grammar, Node function)
 bool is_void(Grammar const& grammar, std::string_view text, Node function)
 {
     std::string_view const language = grammar.language;
-    if (language == "ruby")
+    if (listed("ruby bash", language))
         return true;
     if (returns_value(grammar, function))
         return false;

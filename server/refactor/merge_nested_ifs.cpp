@@ -66,7 +66,7 @@ bool has_comment_around(If const& outer, If const& inner, ByteRange inner_range)
         found = found || is_comment(node);
         return !found;
     });
-    ByteRange const header { inner.node.begin(), inner.consequence ? inner.consequence.begin() : inner.node.end() };
+    ByteRange const header { inner.node.begin(), inner.header_end };
     walk_all(inner.node, [&](Node node, std::size_t) {
         if (node.begin() >= header.end || inner.condition.range().contains(node.range()))
             return false;
