@@ -100,6 +100,8 @@ void Outbox::close(std::chrono::milliseconds flush)
     [[maybe_unused]] auto const written = ::write(wake_.get(), &one, sizeof one);
     if (writer_.joinable())
         writer_.join();
+    // A reply that somebody keeps must not keep the editor waiting for the end of the stream.
+    out_.reset();
 }
 
 void Outbox::write_loop()
