@@ -79,9 +79,9 @@ protected:
 TEST_F(ReferencesTest, tells_definitions_calls_and_uses_apart)
 {
     std::string const text = call("references", { { "name", "answer" } });
-    EXPECT_THAT(text, HasSubstr("a.cpp:1:5: definition in answer: int answer() { return 42; }\n"));
+    EXPECT_THAT(text, HasSubstr("a.cpp:1:5: definition in top level: int answer() { return 42; }\n"));
     EXPECT_THAT(text, HasSubstr("a.cpp:2:22: call in twice: int twice() { return answer() * 2; }\n"));
-    EXPECT_THAT(text, HasSubstr("b.cpp:2:11: use in top level: auto f = &answer; // answer\n"));
+    EXPECT_THAT(text, HasSubstr("b.cpp:2:11: use in f: auto f = &answer; // answer\n"));
     EXPECT_THAT(text, HasSubstr("d.py:2:12: call in question: return answer()\n"));
     EXPECT_THAT(text, ::testing::Not(HasSubstr("b.cpp:3")));
     EXPECT_THAT(text, ::testing::Not(HasSubstr("c.md")));
