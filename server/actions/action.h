@@ -20,13 +20,13 @@ namespace countersign::actions {
 
 /// What an offer looks at. `tree` is null for a language without grammar or a text that could not be parsed.
 struct Place {
-    std::string_view path;             ///< relative
+    std::string_view path; ///< relative
     std::string_view text;
     syntax::Tree const* tree = nullptr;
-    std::string_view no_tree_reason;   ///< why `tree` is null, for people
+    std::string_view no_tree_reason; ///< why `tree` is null, for people
     ByteRange selection;
     std::span<tools::Diagnostic const> diagnostics; ///< under the selection
-    bool is_model = false;             ///< the configured provider is a language model
+    bool is_model = false;                          ///< the configured provider is a language model
 };
 
 struct Offer {
@@ -45,7 +45,7 @@ struct Choice {
     std::string rule;
     std::string instruction;
     std::string language_id; ///< as the editor named it; may be empty
-    std::string name; ///< for rename and extract variable
+    std::string name;        ///< for rename and extract variable
     std::vector<tools::Diagnostic> diagnostics;
 };
 

@@ -45,8 +45,8 @@ Json to_json(tools::Diagnostic const& diagnostic)
 
 std::string in_words(Json const& header, Choice const& choice)
 {
-    std::string words = fmt::format("Place: {}, lines {} to {}", header["path"].get<std::string>(),
-        header["start_line"].get<std::size_t>(), header["end_line"].get<std::size_t>());
+    std::string words = fmt::format("Place: {}, lines {} to {}", header["path"].get<std::string>(), header["start_line"].get<std::size_t>(),
+        header["end_line"].get<std::size_t>());
     if (header.contains("symbol"))
         words += fmt::format(", in `{}`", header["symbol"].get<std::string>());
     words += ".\n";

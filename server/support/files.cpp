@@ -41,7 +41,7 @@ Result<std::string> read_file(std::filesystem::path const& path, std::size_t lim
         auto const code = errno == ENOENT || errno == ENOTDIR ? ErrorCode::not_found : ErrorCode::io;
         return fail(code, fmt::format("cannot open {}: {}", path.string(), errno_message()));
     }
-    struct stat status {};
+    struct stat status { };
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
         return fail(ErrorCode::io, fmt::format("{} is not a regular file", path.string()));
     auto content = read_all(file.get(), limit);

@@ -69,10 +69,7 @@ Result<Json> parse_json(std::string_view text)
     return fail(ErrorCode::invalid_params, fmt::format("not JSON at byte {}", position.offset));
 }
 
-std::string dump_json(Json const& value)
-{
-    return value.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
+std::string dump_json(Json const& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 std::string string_or(Json const& object, char const* key, std::string otherwise)
 {

@@ -43,9 +43,6 @@ void open(std::string const& path, Level least)
     logger()->set_level(to_spdlog(least));
 }
 
-void write(Level level, std::string_view message)
-{
-    logger()->log(to_spdlog(level), message);
-}
+void write(Level level, std::string_view message) { logger()->log(to_spdlog(level), message); }
 
 }

@@ -36,10 +36,7 @@ std::string_view to_string(ErrorCode code)
     return "internal";
 }
 
-std::string to_string(Error const& error)
-{
-    return std::string(to_string(error.code)) + ": " + error.message;
-}
+std::string to_string(Error const& error) { return std::string(to_string(error.code)) + ": " + error.message; }
 
 std::string errno_message()
 {

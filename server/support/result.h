@@ -14,18 +14,18 @@
 namespace countersign::support {
 
 enum class ErrorCode {
-    invalid_params,  ///< the caller's argument is wrong
-    not_found,       ///< no such file, symbol, text
-    ambiguous,       ///< more than one thing fits
-    denied,          ///< the jail, the policy or the person said no
-    cancelled,       ///< stopped on request
-    stale,           ///< the target is no longer what it was
+    invalid_params, ///< the caller's argument is wrong
+    not_found,      ///< no such file, symbol, text
+    ambiguous,      ///< more than one thing fits
+    denied,         ///< the jail, the policy or the person said no
+    cancelled,      ///< stopped on request
+    stale,          ///< the target is no longer what it was
     timeout,
     too_large,
-    budget,    ///< a limit of the run was reached
-    provider,  ///< the model's side failed
-    io,        ///< our own disk or pipe failed
-    internal,  ///< a defect of ours
+    budget,   ///< a limit of the run was reached
+    provider, ///< the model's side failed
+    io,       ///< our own disk or pipe failed
+    internal, ///< a defect of ours
 };
 
 /// The code as it is printed, e.g. "not_found".
@@ -43,10 +43,7 @@ template<typename T = void>
 using Result = tl::expected<T, Error>;
 
 /// `return fail(ErrorCode::denied, "...")` from any function that returns a Result.
-inline tl::unexpected<Error> fail(ErrorCode code, std::string message)
-{
-    return tl::unexpected(Error { code, std::move(message) });
-}
+inline tl::unexpected<Error> fail(ErrorCode code, std::string message) { return tl::unexpected(Error { code, std::move(message) }); }
 
 /// What TRY unwraps with: tl::expected<void> has no value() of its own.
 template<typename T>
@@ -69,10 +66,10 @@ using support::Result;
 }
 
 /// The value of a Result, or an early return of its error.
-#define TRY(expression)                                                  \
-    __extension__({                                                      \
-        auto try_result_ = (expression);                                 \
-        if (!try_result_)                                                \
-            return tl::unexpected(std::move(try_result_).error());       \
-        ::countersign::support::take_value(std::move(try_result_));      \
+#define TRY(expression)                                                                                                                    \
+    __extension__({                                                                                                                        \
+        auto try_result_ = (expression);                                                                                                   \
+        if (!try_result_)                                                                                                                  \
+            return tl::unexpected(std::move(try_result_).error());                                                                         \
+        ::countersign::support::take_value(std::move(try_result_));                                                                        \
     })

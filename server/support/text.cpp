@@ -33,10 +33,7 @@ void append_line_starts(std::string_view text, std::size_t from, std::size_t to,
 
 }
 
-LineIndex::LineIndex(std::string_view text) : size_(text.size())
-{
-    append_line_starts(text, 0, text.size(), starts_);
-}
+LineIndex::LineIndex(std::string_view text) : size_(text.size()) { append_line_starts(text, 0, text.size(), starts_); }
 
 std::size_t LineIndex::line_at(std::size_t offset) const
 {
@@ -122,7 +119,7 @@ namespace {
 
 struct Decoded {
     char32_t code_point;
-    std::size_t size;  ///< 0 if the bytes are not UTF-8
+    std::size_t size; ///< 0 if the bytes are not UTF-8
 };
 
 /// Decodes one character by the table of well-formed byte sequences (Unicode 15, table 3-7).

@@ -1,0 +1,103 @@
+#include "cli/cli.h"
+
+#include "cli/commands.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <csignal>
+#include <fmt/core.h>
+
+namespace countersign::cli {
+
+namespace {
+
+/// `--max-steps 5` for the setting max_steps, and so on for the whole table.
+void add_setting_flags(CLI::App& app, std::map<std::string, std::string>& given)
+{
+    for (session::Setting const& setting : session::settings_table()) {
+        std::string flag = fmt::format("--{}", setting.name);
+        std::replace(flag.begin() + 2, flag.end(), '_', '-');
+        app.add_option(flag, given[std::string(setting.name)], std::string(setting.meaning))->group("Settings");
+    }
+}
+
+Result<session::SettingsLayer> flags_layer(std::map<std::string, std::string> const& given)
+{
+    session::SettingsLayer layer;
+    for (auto const& [name, value] : given) {
+        if (!value.empty())
+            TRY(session::add_setting(layer, name, value, fmt::format("--{}", name)));
+    }
+    return layer;
+}
+
+}
+
+int run(int argc, char** argv)
+{
+    ::signal(SIGPIPE, SIG_IGN);
+    CLI::App app("Countersign: an agent in your editor whose every write you approve", "countersign");
+    app.set_version_flag("--version", COUNTERSIGN_VERSION);
+    app.require_subcommand(1);
+    app.fallthrough();
+    std::string workspace;
+    app.add_option("--workspace", workspace, "the workspace folder (default: the current directory)");
+    std::map<std::string, std::string> given;
+    add_setting_flags(app, given);
+
+    bool stdio = false;
+    CLI::App* const lsp = app.add_subcommand("lsp", "the language server, on standard input and output");
+    lsp->add_flag("--stdio", stdio, "the only transport; accepted because editors pass it");
+
+    RunArguments arguments;
+    CLI::App* const run_command = app.add_subcommand("run", "one action without an editor: prints the explanation or a diff");
+    run_command->add_option("action", arguments.action, "explain, refactor, add_tests, fix, ask")->required();
+    run_command->add_option("place", arguments.place, "FILE[:LINE[:COL][-LINE[:COL]]]")->required();
+    run_command->add_option("--instruction", arguments.instruction, "what you want, in words");
+    run_command->add_option("--format", arguments.format, "text, diff or json")->check(CLI::IsMember({ "text", "diff", "json" }));
+    run_command->add_flag("--apply", arguments.apply, "after a yes, write the proposal to the files");
+
+    std::string tool, tool_arguments = "{}";
+    CLI::App* const tool_command = app.add_subcommand("tool", "calls one of the agent's tools by hand, through the same jail");
+    tool_command->add_option("name", tool, "the tool")->required();
+    tool_command->add_option("arguments", tool_arguments, "its arguments as a JSON object");
+
+    std::string recorded;
+    CLI::App* const replay = app.add_subcommand("replay", "runs a recorded run again, without its provider and its workspace");
+    replay->add_option("run", recorded, "the run's id")->required();
+
+    CLI::App* const doctor = app.add_subcommand("doctor", "looks at what this machine gives, and says how to get what is missing");
+    std::string what = "check";
+    CLI::App* const config = app.add_subcommand("config", "checks or shows the settings");
+    config->add_option("what", what, "check or show")->check(CLI::IsMember({ "check", "show" }));
+
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::ParseError const& error) {
+        return app.exit(error) == 0 ? exit_done : exit_usage;
+    }
+
+    auto flags = flags_layer(given);
+    if (!flags)
+        return report(flags.error());
+    auto process = start_process(workspace, std::move(*flags));
+    if (!process) {
+        report(process.error());
+        return exit_usage;
+    }
+    if (*lsp)
+        return run_lsp(std::move(*process));
+    if (*run_command)
+        return run_run(*process, arguments);
+    if (*tool_command)
+        return run_tool(*process, tool, tool_arguments);
+    if (*replay)
+        return run_replay(*process, recorded);
+    if (*doctor)
+        return run_doctor(*process);
+    return run_config(*process, what);
+}
+
+}

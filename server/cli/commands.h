@@ -1,0 +1,25 @@
+// One function a subcommand, each in the .cpp of its name. They return the exit status.
+#pragma once
+
+#include "cli/process.h"
+
+#include <string>
+
+namespace countersign::cli {
+
+struct RunArguments {
+    std::string action;
+    std::string place; ///< FILE[:LINE[:COL][-LINE[:COL]]]
+    std::string instruction;
+    std::string format = "text";
+    bool apply = false;
+};
+
+int run_lsp(Process process);
+int run_run(Process& process, RunArguments const& arguments);
+int run_tool(Process& process, std::string const& name, std::string const& arguments);
+int run_replay(Process& process, std::string const& run);
+int run_doctor(Process& process);
+int run_config(Process& process, std::string const& what);
+
+}

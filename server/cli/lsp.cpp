@@ -1,0 +1,31 @@
+#include "cli/commands.h"
+#include "rpc/connection.h"
+#include "session/session.h"
+#include "support/log.h"
+
+#include <cstdio>
+#include <fmt/core.h>
+
+namespace countersign::cli {
+
+int run_lsp(Process process)
+{
+    auto streams = rpc::take_stdio();
+    if (!streams)
+        return report(streams.error());
+    rpc::Observer observer;
+    if (!process.settings.trace_file.empty()) {
+        auto trace = rpc::trace_to_file(process.settings.trace_file);
+        if (!trace)
+            return report(trace.error());
+        observer = std::move(*trace);
+    }
+    rpc::Connection connection(std::move(*streams), std::move(observer));
+    session::Session session(connection, std::move(process.services));
+    rpc::Outcome const outcome = connection.run();
+    if (!outcome.message.empty())
+        fmt::print(stderr, "countersign: {}\n", outcome.message);
+    return outcome.exit_code;
+}
+
+}

@@ -1,0 +1,160 @@
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/place.h"
+#include "session/run_action.h"
+#include "support/text.h"
+#include "workspace/disk_writer.h"
+#include "workspace/jail.h"
+#include "workspace/unified_diff.h"
+
+#include <cstdio>
+#include <fmt/core.h>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace countersign::cli {
+
+namespace {
+
+struct Done {
+    session::RunResult result;
+    std::string run;
+    std::string diff;
+    std::shared_ptr<workspace::Jail const> jail;
+};
+
+/// A path on the command line is relative to where the person stands, not to the workspace.
+std::string from_current_directory(std::string const& path)
+{
+    std::error_code error;
+    return std::filesystem::absolute(path, error).lexically_normal().string();
+}
+
+Result<Done> carry_out(Process& process, RunArguments const& arguments)
+{
+    actions::Action const* const action = actions::find_action(arguments.action);
+    if (action == nullptr) {
+        std::vector<std::string> names;
+        for (actions::Action const& known : actions::registry())
+            names.emplace_back(known.name);
+        return fail(ErrorCode::invalid_params,
+            fmt::format("there is no action \"{}\"; there are: {}", arguments.action, support::join(names, ", ")));
+    }
+    Place const place = TRY(parse_place(arguments.place));
+
+    Done done;
+    done.run = agent::new_run_id(*process.services.clock);
+    done.jail = TRY(workspace::Jail::open(process.workspace));
+    session::RunRequest request;
+    request.id = done.run;
+    request.action = action;
+    request.snapshot = std::make_shared<workspace::Snapshot>(done.jail, std::vector<std::shared_ptr<workspace::Document const>> {});
+    request.settings = process.settings;
+    request.choice.instruction = arguments.instruction;
+    auto const in_workspace = done.jail->resolve(place.file);
+    bool const relative_to_workspace = in_workspace && done.jail->exists(*in_workspace);
+    request.choice.path = relative_to_workspace ? *in_workspace : TRY(done.jail->resolve(from_current_directory(place.file)));
+    auto const file = TRY(request.snapshot->read(request.choice.path));
+    request.choice.selection = TRY(to_selection(place, *file.file.text));
+
+    bool const shows_progress = ::isatty(STDERR_FILENO) == 1;
+    auto const on_progress = [&](agent::Progress const& progress) {
+        if (shows_progress && progress.kind == agent::Progress::Kind::tool_started)
+            fmt::print(stderr, "  {}\n", support::escape_for_display(progress.text));
+    };
+    done.result = TRY(session::run_action(
+        request, process.services.make_provider, process.services.state_directory, *process.services.clock, on_progress, {}));
+    for (workspace::FileChange const& change : done.result.outcome.changes)
+        done.diff += workspace::render(workspace::make_file_diff(change));
+    return done;
+}
+
+Json to_json(Done const& done, RunArguments const& arguments)
+{
+    constexpr char const* kinds[] = { "modify", "create", "remove", "move" };
+    Json changes = Json::array();
+    for (workspace::FileChange const& change : done.result.outcome.changes) {
+        changes.push_back({ { "kind", kinds[static_cast<int>(change.kind)] }, { "path", change.path }, { "from", change.from },
+            { "base_hash", change.base_hash }, { "new_text", change.new_text } });
+    }
+    agent::Outcome const& outcome = done.result.outcome;
+    return { { "run", done.run }, { "action", arguments.action }, { "title", done.result.title }, { "provider", done.result.provider },
+        { "ended", std::string(agent::to_string(outcome.ended)) }, { "error", outcome.error }, { "text", outcome.text },
+        { "changes", std::move(changes) }, { "diff", done.diff }, { "steps", outcome.steps }, { "tool_calls", outcome.tool_calls },
+        { "usage", { { "input_tokens", outcome.usage.input_tokens }, { "output_tokens", outcome.usage.output_tokens } } } };
+}
+
+bool person_says_yes(Done const& done)
+{
+    std::size_t const files = done.result.outcome.changes.size();
+    fmt::print(stderr, "Apply this to {} in {}? [y/N] ", support::count_of(files, "file"), done.jail->root());
+    std::fflush(stderr);
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+int apply(Process& process, Done const& done)
+{
+    if (!person_says_yes(done)) {
+        fmt::print(stderr, "Nothing was written.\n");
+        return exit_nothing;
+    }
+    session::State state(process.services);
+    auto const ledger = state.ledger();
+    if (!ledger)
+        return report(ledger.error());
+    auto const approval =
+        (*ledger)->append_durably("approval", { { "run", done.run }, { "client", "command line" }, { "workspace", done.jail->root() } });
+    if (!approval)
+        return report(approval.error());
+    auto const written = workspace::write_changes(*done.jail, done.result.outcome.changes);
+    auto const recorded =
+        (*ledger)->append("applied", { { "approval", *approval }, { "outcome", written ? "full" : written.error().message } });
+    if (!written)
+        return report(written.error());
+    fmt::print(stderr, "Written: {}.\n", support::count_of(done.result.outcome.changes.size(), "file"));
+    return recorded ? exit_done : report(recorded.error());
+}
+
+int exit_status_of(agent::Outcome const& outcome)
+{
+    if (outcome.ended == agent::Ended::limit)
+        return exit_budget;
+    if (outcome.ended == agent::Ended::failed)
+        return exit_status({ outcome.error_code, outcome.error });
+    return outcome.ended == agent::Ended::done ? exit_done : exit_nothing;
+}
+
+}
+
+int run_run(Process& process, RunArguments const& arguments)
+{
+    auto const done = carry_out(process, arguments);
+    if (!done)
+        return report(done.error());
+    agent::Outcome const& outcome = done->result.outcome;
+    if (arguments.format == "json")
+        print(support::dump_json(to_json(*done, arguments)) + "\n");
+    if (outcome.ended != agent::Ended::done) {
+        fmt::print(stderr, "countersign: {} did not finish: {}\n", done->result.title, outcome.error);
+        return exit_status_of(outcome);
+    }
+
+    if (arguments.format == "text")
+        print(fmt::format("{}\n{}{}", outcome.text, done->diff.empty() ? "" : "\n", coloured_diff(done->diff, process.colour)));
+    else if (arguments.format == "diff") {
+        print(coloured_diff(done->diff, process.colour));
+        fmt::print(stderr, "{}\n", outcome.text);
+    }
+    bool const explains = outcome.changes.empty() && (arguments.action == "explain" || arguments.action == "ask");
+    if (outcome.changes.empty())
+        return explains ? exit_done : exit_nothing;
+    if (arguments.apply)
+        return apply(process, *done);
+    fmt::print(stderr, "Nothing was written. Add --apply to write it after a yes.\n");
+    return exit_done;
+}
+
+}

@@ -1,0 +1,45 @@
+#include "tools/tool.h"
+#include "cli/commands.h"
+#include "support/text.h"
+#include "workspace/jail.h"
+#include "workspace/unified_diff.h"
+
+#include <cstdio>
+#include <fmt/core.h>
+
+namespace countersign::cli {
+
+namespace {
+
+Result<std::string> call_tool(Process const& process, std::string const& name, std::string const& arguments)
+{
+    Json const parsed = TRY(support::parse_json(arguments));
+    auto const files = TRY(workspace::Jail::open(process.workspace));
+    auto const snapshot = std::make_shared<workspace::Snapshot>(files, std::vector<std::shared_ptr<workspace::Document const>> {});
+    workspace::Overlay overlay(snapshot);
+    std::vector<tools::Diagnostic> const no_diagnostics;
+    tools::Context context { .overlay = overlay,
+        .diagnostics = no_diagnostics,
+        .stop = {},
+        .output_limit = static_cast<std::size_t>(process.settings.max_tool_output) };
+    std::string const text = TRY(tools::call(context, name, parsed));
+    for (workspace::FileChange const& change : overlay.changes())
+        fmt::print(stderr, "{}", workspace::render(workspace::make_file_diff(change)));
+    return text;
+}
+
+}
+
+int run_tool(Process& process, std::string const& name, std::string const& arguments)
+{
+    auto const text = call_tool(process, name, arguments);
+    if (!text) {
+        // The tool's own words, as a model would get them.
+        fmt::print(stderr, "{}\n", support::to_string(text.error()));
+        return 1;
+    }
+    print(text->ends_with('\n') || text->empty() ? *text : *text + "\n");
+    return 0;
+}
+
+}

@@ -1,0 +1,51 @@
+#include "session/client.h"
+
+#include "protocol/uri.h"
+#include "support/log.h"
+
+#include <fmt/core.h>
+
+namespace countersign::session {
+
+void Client::introduce(protocol::ClientCapabilities capabilities, std::string name, std::string version)
+{
+    capabilities_ = std::move(capabilities);
+    profile_ = choose_profile(capabilities_, name);
+    encoding_ = protocol::negotiate_encoding(capabilities_.position_encodings);
+    if (!name.empty())
+        description_ = version.empty() ? name : fmt::format("{} {}", name, version);
+}
+
+void Client::tell(std::string message)
+{
+    connection_.notify<protocol::ShowMessageNotification>({ .type = protocol::MessageType::info, .message = std::move(message) });
+}
+
+void Client::warn(std::string message)
+{
+    connection_.notify<protocol::ShowMessageNotification>({ .type = protocol::MessageType::warning, .message = std::move(message) });
+}
+
+void Client::show_document(std::string const& path, std::string const& what)
+{
+    if (!profile_.shows_documents)
+        return tell(fmt::format("{} is in {}", what, path));
+    protocol::ShowDocumentParams params { .uri = protocol::uri_from_path(path), .takeFocus = false };
+    request<protocol::ShowDocumentRequest>(std::move(params), [this, path, what](rpc::Answer<protocol::ShowDocumentResult> answer) {
+        if (!answer || !answer->success)
+            tell(fmt::format("{} is in {}", what, path));
+    });
+}
+
+void Client::answered_command() { ready_at_ = std::chrono::steady_clock::now() + profile_.quiet_after_reply; }
+
+void Client::when_ready(rpc::Callback<void()> send)
+{
+    auto const now = std::chrono::steady_clock::now();
+    if (now >= ready_at_)
+        return send();
+    auto const wait = std::chrono::duration_cast<std::chrono::milliseconds>(ready_at_ - now) + std::chrono::milliseconds(1);
+    connection_.after(wait, std::move(send));
+}
+
+}

@@ -1,0 +1,224 @@
+#include "session/proposals.h"
+
+#include "protocol/uri.h"
+#include "support/log.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <set>
+
+namespace countersign::session {
+
+namespace {
+
+std::size_t pending_hunks(review::Proposal const& proposal)
+{
+    std::size_t count = 0;
+    for (review::ProposedFile const& file : proposal.files)
+        count += static_cast<std::size_t>(std::count_if(
+            file.hunks.begin(), file.hunks.end(), [](review::Hunk const& hunk) { return hunk.decision == review::Decision::pending; }));
+    return count;
+}
+
+}
+
+Proposals::Proposals(
+    Client& client, State& state, OpenFiles& open_files, Folders& folders, Background& background, std::string documents_directory)
+    : client_(client)
+    , state_(state)
+    , open_files_(open_files)
+    , folders_(folders)
+    , background_(background)
+    , documents_directory_(std::move(documents_directory))
+{
+}
+
+void Proposals::restore(std::shared_ptr<Folder> const& folder)
+{
+    background_.add([this, root = folder->root()] {
+        auto const store = state_.store();
+        if (!store)
+            return log::warn("earlier proposals cannot be read: {}", store.error().message);
+        auto found = (*store)->open_proposals(root);
+        client_.connection().post([this, found = std::move(found)]() mutable {
+            for (review::Proposal& proposal : found)
+                open_.try_emplace(proposal.id, std::move(proposal));
+        });
+    });
+}
+
+void Proposals::announce(review::Proposal proposal, std::string const& run)
+{
+    std::string const id = proposal.id;
+    auto const& known = open_[id] = std::move(proposal);
+    log::info("run {} proposes #{}", run, id);
+    client_.tell(fmt::format("Countersign: {}: {} in {} proposed as #{}. Nothing is written until you apply it: see the code actions "
+                             "\"Review #{}\" and \"Apply #{}\".",
+        known.title, support::count_of(pending_hunks(known), "change"), support::count_of(known.files.size(), "file"), id, id, id));
+    show_hints(known);
+    if (client_.profile().shows_documents)
+        review(id);
+}
+
+void Proposals::review(std::string const& id)
+{
+    review::Proposal const* const proposal = find(id);
+    if (proposal == nullptr)
+        return client_.warn(fmt::format("Countersign: there is no open proposal #{}", id));
+    client_.show_document(document_path(*proposal), fmt::format("Countersign: the diff of #{}", id));
+}
+
+void Proposals::discard(Pick pick)
+{
+    auto const found = open_.find(pick.proposal);
+    if (found == open_.end())
+        return client_.warn(fmt::format("Countersign: there is no open proposal #{}", pick.proposal));
+    review::Proposal& proposal = found->second;
+    if (applying_ && applying_id() == pick.proposal)
+        return client_.warn(fmt::format("Countersign: #{} is being applied just now", pick.proposal));
+    if (auto const narrowed = narrow_to_place(pick, proposal); !narrowed)
+        return client_.warn(fmt::format("Countersign: {}", narrowed.error().message));
+    auto const hunks = review::selected_hunks(proposal, pick.selection);
+    if (!hunks)
+        return client_.warn(fmt::format("Countersign: {}", hunks.error().message));
+    review::decide(proposal, *hunks, review::Decision::discarded);
+    record("discarded", { { "proposal", pick.proposal }, { "hunks", *hunks } });
+    std::size_t const left = pending_hunks(proposal);
+    decided(pick.proposal,
+        left == 0 ? fmt::format("Countersign: discarded #{}. Nothing was written.", pick.proposal)
+                  : fmt::format("Countersign: discarded {} of #{}; {} left. Nothing was written.",
+                      support::count_of(hunks->size(), "change"), pick.proposal, left),
+        !pick.document.empty());
+}
+
+Result<> Proposals::narrow_to_place(Pick& pick, review::Proposal const& proposal) const
+{
+    if (pick.document.empty() || pick.extent == Pick::Extent::all)
+        return {};
+    OpenFile const* const file = open_files_.find(pick.document);
+    if (file == nullptr || !pick.line)
+        return fail(ErrorCode::not_found, "the review document is not open in this editor; open it and try again");
+    review::DocumentPlace const place = review::place_at(proposal, *file->document->text, *pick.line);
+    if (place.file.empty() || (pick.extent == Pick::Extent::hunk && place.hunk.empty()))
+        return fail(ErrorCode::not_found, fmt::format("line {} of the diff belongs to no change of #{}", *pick.line + 1, proposal.id));
+    if (pick.extent == Pick::Extent::file)
+        pick.selection.files = { place.file };
+    else
+        pick.selection.hunks = { place.hunk };
+    return {};
+}
+
+void Proposals::decided(std::string const& id, std::string message, bool on_document)
+{
+    auto const found = open_.find(id);
+    if (found == open_.end())
+        return;
+    review::Proposal const proposal = found->second;
+    if (!proposal.is_open())
+        open_.erase(found);
+    show_hints(proposal);
+    client_.tell(std::move(message));
+    background_.add([this, proposal, on_document] {
+        auto const store = state_.store();
+        auto const saved = store ? (*store)->save(proposal) : Result<>(tl::unexpected(store.error()));
+        client_.connection().post([this, saved, on_document, id = proposal.id, open = proposal.is_open()] {
+            if (!saved)
+                client_.warn(fmt::format("Countersign: the decision on #{} could not be kept: {}", id, saved.error().message));
+            else if (open && on_document)
+                review(id);
+        });
+    });
+}
+
+void Proposals::record(std::string kind, Json fields)
+{
+    background_.add([this, kind = std::move(kind), fields = std::move(fields)]() mutable {
+        auto const ledger = state_.ledger();
+        auto const written = ledger ? (*ledger)->append(kind, std::move(fields)) : Result<>(tl::unexpected(ledger.error()));
+        if (!written)
+            log::error("the ledger could not be written: {}", written.error().message);
+    });
+}
+
+void Proposals::show_hints(review::Proposal const& shown)
+{
+    for (review::ProposedFile const& shown_file : shown.files) {
+        std::string const path = beneath(shown.workspace, shown_file.change.path);
+        OpenFile const* const open = open_files_.find(path);
+        if (open == nullptr)
+            continue;
+        protocol::PublishDiagnosticsParams params { .uri = protocol::uri_from_path(path), .diagnostics = {} };
+        for (review::Proposal const* proposal : touching(path)) {
+            for (review::ProposedFile const& file : proposal->files) {
+                if (beneath(proposal->workspace, file.change.path) != path)
+                    continue;
+                for (review::Hunk const& hunk : file.hunks) {
+                    if (hunk.decision != review::Decision::pending)
+                        continue;
+                    support::LineIndex const& lines = open->document->lines;
+                    ByteRange const place { lines.start(hunk.lines.old_begin),
+                        lines.start(std::max(hunk.lines.old_end, hunk.lines.old_begin + 1)) };
+                    params.diagnostics.push_back({ .range = protocol::range_at(*open->document->text, lines, place, client_.encoding()),
+                        .severity = protocol::DiagnosticSeverity::hint,
+                        .source = "countersign",
+                        .message = fmt::format("#{} proposes a change here ({})", proposal->id, proposal->title) });
+                }
+            }
+        }
+        client_.connection().notify<protocol::PublishDiagnosticsNotification>(params);
+    }
+    if (client_.profile().code_lenses)
+        client_.request<protocol::CodeLensRefreshRequest>({}, [](auto const&) {});
+}
+
+std::vector<review::Proposal const*> Proposals::all() const
+{
+    std::vector<review::Proposal const*> found;
+    for (auto const& [id, proposal] : open_)
+        found.push_back(&proposal);
+    return found;
+}
+
+std::vector<review::Proposal const*> Proposals::touching(std::string const& path) const
+{
+    std::vector<review::Proposal const*> found;
+    for (auto const& [id, proposal] : open_) {
+        bool const touches = std::any_of(proposal.files.begin(), proposal.files.end(), [&](review::ProposedFile const& file) {
+            bool const pending = std::any_of(
+                file.hunks.begin(), file.hunks.end(), [](review::Hunk const& hunk) { return hunk.decision == review::Decision::pending; });
+            return pending
+                && (beneath(proposal.workspace, file.change.path) == path
+                    || (!file.change.from.empty() && beneath(proposal.workspace, file.change.from) == path));
+        });
+        if (touches)
+            found.push_back(&proposal);
+    }
+    return found;
+}
+
+review::Proposal const* Proposals::find(std::string const& id) const
+{
+    auto const found = open_.find(id);
+    return found == open_.end() ? nullptr : &found->second;
+}
+
+std::string Proposals::document_path(review::Proposal const& proposal) const
+{
+    return fmt::format("{}/{}.{}.diff", documents_directory_, proposal.id, proposal.revision);
+}
+
+review::Proposal const* Proposals::of_document(std::string const& path) const
+{
+    if (!is_review_document(path))
+        return nullptr;
+    std::string_view const name = std::string_view(path).substr(documents_directory_.size() + 1);
+    return find(std::string(name.substr(0, name.find('.'))));
+}
+
+bool Proposals::is_review_document(std::string const& path) const
+{
+    return path.size() > documents_directory_.size() + 1 && path.starts_with(documents_directory_)
+        && path[documents_directory_.size()] == '/' && path.ends_with(".diff");
+}
+
+}

@@ -1,0 +1,73 @@
+#include "session/run_action.h"
+
+#include <fmt/core.h>
+
+namespace countersign::session {
+
+Result<Settings> narrowed_by_repository(Settings settings, workspace::FileSource const& files)
+{
+    constexpr char const* name = ".countersign.toml";
+    if (!files.exists(name))
+        return settings;
+    auto const file = TRY(files.read(name));
+    SettingsLayer const repository = TRY(parse_settings(*file.text, name));
+    return narrowed(std::move(settings), repository);
+}
+
+namespace {
+
+agent::Limits limits_from(Settings const& settings)
+{
+    agent::Limits limits;
+    limits.steps = static_cast<std::size_t>(settings.max_steps);
+    limits.tool_calls = static_cast<std::size_t>(settings.max_tool_calls);
+    limits.tool_output = static_cast<std::size_t>(settings.max_tool_output);
+    limits.duration = std::chrono::seconds(settings.max_seconds_per_run);
+    return limits;
+}
+
+}
+
+Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make_provider, std::filesystem::path const& state_directory,
+    support::Clock const& clock, std::function<void(agent::Progress const&)> const& on_progress, std::stop_token stop)
+{
+    workspace::FileSource const& files = request.snapshot->files();
+    Settings const settings = TRY(narrowed_by_repository(request.settings, files));
+    agent::Task task = TRY(request.action->make_task(request.choice, *request.snapshot));
+    task.diagnostics.insert(task.diagnostics.end(), request.diagnostics.begin(), request.diagnostics.end());
+    bool const mechanical = agent::task_header(task.instruction).contains("rule");
+    auto const provider = TRY(make_provider(settings, mechanical));
+    auto const transcript = TRY(agent::Transcript::create(state_directory, request.id, clock));
+
+    RunResult result;
+    result.title = task.title;
+    result.provider = provider->name();
+    result.root = files.root();
+    result.is_model = provider->is_model();
+    result.outcome = agent::run(task, *provider, request.snapshot, limits_from(settings), clock, *transcript, on_progress, stop);
+    if (result.outcome.ended == agent::Ended::done && !result.outcome.changes.empty()) {
+        result.proposal = review::make_proposal(
+            request.id, files.root(), task.action, task.title, result.outcome.text, result.provider, result.outcome.changes);
+    }
+    return result;
+}
+
+std::string with_absolute_links(std::string_view markdown, std::string const& root)
+{
+    constexpr std::string_view opening = "](";
+    std::string result;
+    while (true) {
+        std::size_t const at = markdown.find(opening);
+        if (at == std::string_view::npos)
+            return result += markdown;
+        result += markdown.substr(0, at + opening.size());
+        markdown.remove_prefix(at + opening.size());
+        // Only links of our own form, a path beneath the root; what has a scheme, is absolute or a bare fragment is left.
+        std::string_view const target = markdown.substr(0, markdown.find_first_of("()\n "));
+        std::string_view const path = target.substr(0, target.find('#'));
+        if (!path.empty() && path.front() != '/' && path.find(':') == std::string_view::npos)
+            result += fmt::format("file://{}/", root);
+    }
+}
+
+}

@@ -1,0 +1,51 @@
+// One action carried out from choice to proposal: what the language server and `countersign run` have in common.
+#pragma once
+
+#include "actions/action.h"
+#include "agent/run.h"
+#include "review/proposal.h"
+#include "session/settings.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+
+namespace countersign::session {
+
+/// Makes the provider of a run. `mechanical` asks for the built-in engine whatever is configured: a single mechanical
+/// refactoring needs no model. Errors: provider, invalid_params.
+using MakeProvider = std::function<Result<std::unique_ptr<model::Provider>>(Settings const& settings, bool mechanical)>;
+
+struct RunRequest {
+    std::string id;
+    actions::Action const* action = nullptr;
+    actions::Choice choice;
+    std::shared_ptr<workspace::Snapshot const> snapshot;
+    std::vector<tools::Diagnostic> diagnostics; ///< of every open file, for the diagnostics tool; paths relative
+    Settings settings;
+};
+
+struct RunResult {
+    std::string title;
+    std::string provider;
+    std::string root; ///< absolute path of the folder
+    bool is_model = false;
+    agent::Outcome outcome;
+    /// Not numbered or stored yet; nothing if the run proposed nothing or did not end as done.
+    std::optional<review::Proposal> proposal;
+};
+
+/// Blocks until the run has ended. Errors: those of making the task, the provider and the transcript; how the run itself
+/// went wrong is in the outcome.
+Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make_provider, std::filesystem::path const& state_directory,
+    support::Clock const& clock, std::function<void(agent::Progress const&)> const& on_progress, std::stop_token stop);
+
+/// `settings`, made narrower by the workspace's .countersign.toml if it has one. Errors: denied, invalid_params.
+Result<Settings> narrowed_by_repository(Settings settings, workspace::FileSource const& files);
+
+/// The explanation with its relative links (`src/a.cpp#L12`) made to open from outside the workspace.
+std::string with_absolute_links(std::string_view markdown, std::string const& root);
+
+}

@@ -1,0 +1,74 @@
+// The runs that are at work: each on a thread of its own, with its progress shown and a way to stop it. Main thread, but for
+// what says otherwise.
+#pragma once
+
+#include "session/client.h"
+#include "session/folders.h"
+#include "session/open_files.h"
+#include "session/services.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace countersign::session {
+
+/// What a person asked for, as it came from the editor.
+struct RunOrder {
+    actions::Action const* action = nullptr;
+    std::shared_ptr<Folder> folder;
+    std::string path; ///< relative to the folder
+    protocol::Range range;
+    actions::Choice choice; ///< path and selection are filled in on the run's thread
+};
+
+class Runs {
+public:
+    /// Called on the main thread when a run has ended; the proposal is numbered and stored by then.
+    using Finished = std::function<void(std::string const& run, Result<RunResult> result)>;
+
+    Runs(Client& client, Services const& services, State& state, OpenFiles& open_files);
+    /// Stops what is at work and waits for it.
+    ~Runs();
+
+    void on_finished(Finished finished) { finished_ = std::move(finished); }
+    /// Returns the run's id at once.
+    std::string start(RunOrder order, Settings const& settings);
+    /// An empty id means all. Returns how many were told to stop.
+    std::size_t stop(std::string const& run);
+    void stop_by_token(protocol::ProgressToken const& token);
+
+    struct Working {
+        std::string id;
+        std::string title;
+        std::string doing; ///< "read_file src/a.cpp"
+    };
+    std::vector<Working> working() const;
+
+private:
+    struct Run {
+        std::string title;
+        std::string doing;
+        bool shows_progress = false;
+        std::chrono::steady_clock::time_point reported_at {};
+        std::jthread thread;
+    };
+
+    Result<RunResult> carry_out(RunOrder order, std::string const& id, Settings const& settings,
+        std::vector<std::shared_ptr<workspace::Document const>> documents, std::vector<tools::Diagnostic> diagnostics,
+        std::stop_token stop);
+    void begin_progress(std::string const& id);
+    void report(std::string const& id, std::string doing);
+    void end(std::string const& id, Result<RunResult> result);
+
+    Client& client_;
+    Services const& services_;
+    State& state_;
+    OpenFiles& open_files_;
+    Finished finished_;
+    std::map<std::string, Run> runs_;
+};
+
+}

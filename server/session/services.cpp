@@ -1,0 +1,27 @@
+#include "session/services.h"
+
+#include "support/files.h"
+
+namespace countersign::session {
+
+Result<ledger::Ledger*> State::ledger()
+{
+    std::lock_guard const lock(mutex_);
+    if (!ledger_) {
+        TRY(support::make_private_directory(services_.state_directory));
+        ledger_ = TRY(ledger::Ledger::open(services_.state_directory, *services_.clock));
+    }
+    return ledger_.get();
+}
+
+Result<review::Store*> State::store()
+{
+    std::lock_guard const lock(mutex_);
+    if (!store_) {
+        TRY(support::make_private_directory(services_.state_directory));
+        store_ = TRY(review::Store::open(services_.state_directory));
+    }
+    return &*store_;
+}
+
+}

@@ -1,0 +1,43 @@
+// What the process hands to a session: the world outside it, so that a test can hand it another.
+#pragma once
+
+#include "ledger/ledger.h"
+#include "review/store.h"
+#include "session/run_action.h"
+#include "session/settings.h"
+#include "support/clock.h"
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace countersign::session {
+
+struct Services {
+    std::filesystem::path state_directory;
+    support::Clock const* clock = nullptr;
+    MakeProvider make_provider;
+    SettingsLayer file; ///< the person's config.toml
+    SettingsLayer environment;
+    SettingsLayer flags;
+    std::string version;
+};
+
+/// The state directory's contents. Opened when first needed, by the background thread or a run, never by the main loop.
+class State {
+public:
+    explicit State(Services const& services) : services_(services) { }
+
+    /// Each is opened on the first call and kept. Errors: io.
+    Result<ledger::Ledger*> ledger();
+    Result<review::Store*> store();
+
+private:
+    Services const& services_;
+    std::mutex mutex_;
+    std::unique_ptr<ledger::Ledger> ledger_;
+    std::optional<review::Store> store_;
+};
+
+}

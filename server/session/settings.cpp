@@ -1,0 +1,207 @@
+#include "session/settings.h"
+
+#include "support/files.h"
+#include "support/text.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/core.h>
+#include <toml++/toml.h>
+
+namespace countersign::session {
+
+namespace {
+
+constexpr std::array<std::string_view, 1> providers { "builtin" };
+constexpr std::array<std::string_view, 4> log_levels { "debug", "info", "warn", "error" };
+
+constexpr std::array<Setting, 8> table { {
+    { .name = "provider", .meaning = "who does the work: builtin", .text = &Settings::provider, .choices = providers },
+    { .name = "log_level",
+        .meaning = "least severe lines to log: debug, info, warn, error",
+        .text = &Settings::log_level,
+        .choices = log_levels },
+    { .name = "log_file", .meaning = "file for the log instead of stderr", .text = &Settings::log_file },
+    { .name = "trace_file", .meaning = "file for every protocol message, one JSON object a line", .text = &Settings::trace_file },
+    { .name = "max_steps",
+        .meaning = "turns of the provider in one run",
+        .number = &Settings::max_steps,
+        .most = 1000,
+        .can_narrow = true },
+    { .name = "max_tool_calls",
+        .meaning = "tool calls in one run",
+        .number = &Settings::max_tool_calls,
+        .most = 100'000,
+        .can_narrow = true },
+    { .name = "max_seconds_per_run",
+        .meaning = "seconds that a run may take",
+        .number = &Settings::max_seconds_per_run,
+        .most = 86'400,
+        .can_narrow = true },
+    { .name = "max_tool_output",
+        .meaning = "bytes of one tool result",
+        .number = &Settings::max_tool_output,
+        .least = 1024,
+        .most = 16 * 1024 * 1024,
+        .can_narrow = true },
+} };
+
+Setting const* find_setting(std::string_view name)
+{
+    auto const found = std::find_if(table.begin(), table.end(), [&](Setting const& setting) { return setting.name == name; });
+    return found == table.end() ? nullptr : &*found;
+}
+
+std::string known_names()
+{
+    std::vector<std::string> names;
+    for (Setting const& setting : table)
+        names.emplace_back(setting.name);
+    return support::join(names, ", ");
+}
+
+Result<> check(Setting const& setting, Json const& value, std::string const& origin)
+{
+    if (setting.text != nullptr) {
+        if (!value.is_string())
+            return fail(ErrorCode::invalid_params, fmt::format("{}: {} must be a text", origin, setting.name));
+        auto const text = value.get<std::string>();
+        if (!setting.choices.empty() && std::find(setting.choices.begin(), setting.choices.end(), text) == setting.choices.end()) {
+            std::vector<std::string> const choices(setting.choices.begin(), setting.choices.end());
+            return fail(ErrorCode::invalid_params,
+                fmt::format("{}: {} cannot be \"{}\"; it can be {}", origin, setting.name, text, support::join(choices, ", ")));
+        }
+        return {};
+    }
+    bool const in_range = value.is_number_integer() && value >= Json(setting.least) && value <= Json(setting.most);
+    if (!in_range) {
+        return fail(ErrorCode::invalid_params,
+            fmt::format("{}: {} must be a whole number from {} to {}", origin, setting.name, setting.least, setting.most));
+    }
+    return {};
+}
+
+void assign(Settings& settings, Setting const& setting, Json const& value)
+{
+    if (setting.text != nullptr)
+        settings.*setting.text = value.get<std::string>();
+    else
+        settings.*setting.number = value.get<std::int64_t>();
+}
+
+Result<> add(SettingsLayer& layer, std::string const& name, Json value, std::string origin)
+{
+    Setting const* const setting = find_setting(name);
+    if (setting == nullptr)
+        return fail(ErrorCode::invalid_params, fmt::format("{}: there is no setting \"{}\"; there are: {}", origin, name, known_names()));
+    TRY(check(*setting, value, origin));
+    layer.values[name] = { std::move(value), std::move(origin) };
+    return {};
+}
+
+Json to_json(toml::node const& node)
+{
+    if (auto const* text = node.as_string())
+        return text->get();
+    if (auto const* number = node.as_integer())
+        return number->get();
+    if (auto const* boolean = node.as_boolean())
+        return boolean->get();
+    return nullptr;
+}
+
+}
+
+std::span<Setting const> settings_table() { return table; }
+
+Result<SettingsLayer> parse_settings(std::string_view toml, std::string const& name)
+{
+    toml::table parsed;
+    try {
+        parsed = toml::parse(toml);
+    } catch (toml::parse_error const& error) {
+        return fail(ErrorCode::invalid_params, fmt::format("{}:{}: {}", name, error.source().begin.line, error.description()));
+    }
+    SettingsLayer layer;
+    for (auto&& [key, node] : parsed)
+        TRY(add(layer, std::string(key.str()), to_json(node), fmt::format("{}:{}", name, key.source().begin.line)));
+    return layer;
+}
+
+Result<SettingsLayer> read_settings_file(std::filesystem::path const& path)
+{
+    auto const text = support::read_file(path, 1024 * 1024);
+    if (!text && text.error().code == ErrorCode::not_found)
+        return SettingsLayer {};
+    if (!text)
+        return tl::unexpected(text.error());
+    return parse_settings(*text, path.string());
+}
+
+Result<> add_setting(SettingsLayer& layer, std::string const& name, std::string const& text, std::string origin)
+{
+    Setting const* const setting = find_setting(name);
+    Json value = text;
+    if (setting != nullptr && setting->number != nullptr) {
+        auto parsed = support::parse_json(text);
+        value = parsed ? std::move(*parsed) : Json(nullptr);
+    }
+    return add(layer, name, std::move(value), std::move(origin));
+}
+
+Result<SettingsLayer> settings_from_environment(std::map<std::string, std::string> const& environment)
+{
+    SettingsLayer layer;
+    for (Setting const& setting : table) {
+        std::string variable = "COUNTERSIGN_";
+        for (char const c : setting.name)
+            variable += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        auto const found = environment.find(variable);
+        if (found != environment.end())
+            TRY(add_setting(layer, std::string(setting.name), found->second, variable));
+    }
+    return layer;
+}
+
+Result<SettingsLayer> settings_from_editor(Json const& value, std::string const& origin)
+{
+    SettingsLayer layer;
+    if (!value.is_object())
+        return layer;
+    bool const wrapped = value.contains("countersign");
+    Json const& own = wrapped ? value.at("countersign") : value;
+    if (!own.is_object())
+        return layer;
+    for (auto const& [name, setting] : own.items()) {
+        // Editors hand over options of their own beside ours; only what stands under our name must be known.
+        if (find_setting(name) == nullptr && !wrapped)
+            continue;
+        TRY(add(layer, name, setting, fmt::format("{}: countersign.{}", origin, name)));
+    }
+    return layer;
+}
+
+Settings merge(std::span<SettingsLayer const* const> layers)
+{
+    Settings settings;
+    for (SettingsLayer const* layer : layers) {
+        for (auto const& [name, value] : layer->values)
+            assign(settings, *find_setting(name), value.value);
+    }
+    return settings;
+}
+
+Result<Settings> narrowed(Settings settings, SettingsLayer const& repository)
+{
+    for (auto const& [name, value] : repository.values) {
+        Setting const& setting = *find_setting(name);
+        if (!setting.can_narrow) {
+            return fail(
+                ErrorCode::denied, fmt::format("{}: a repository cannot set {}; put it into your own configuration", value.origin, name));
+        }
+        settings.*setting.number = std::min(settings.*setting.number, value.value.get<std::int64_t>());
+    }
+    return settings;
+}
+
+}
