@@ -66,6 +66,8 @@ std::size_t apply_rule(refactor::Rule const& rule, syntax::Tree const& tree, Byt
     std::size_t count = 0;
     std::ptrdiff_t shift = 0;
     for (refactor::Application const& application : refactor::find_all(rule, tree, range)) {
+        if (!application.worthwhile)
+            continue;
         std::vector<ByteEdit> edits = application.edits;
         std::ptrdiff_t change = 0;
         for (ByteEdit& edit : edits) {

@@ -1,0 +1,182 @@
+#include "builtin/branches.h"
+
+#include "builtin/control_flow.h"
+#include "builtin/phrase.h"
+#include "builtin/traverse.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/core.h>
+#include <set>
+#include <utility>
+
+namespace countersign::builtin {
+
+namespace {
+
+class Collector {
+public:
+    Collector(Vocabulary const& vocabulary, std::string_view source) : vocabulary_(vocabulary), source_(source) { }
+
+    std::vector<Branch> run(syntax::Node body)
+    {
+        traverse(body, [this, body](syntax::Node node) { return node == body || look(node); });
+        if (has_open_if_)
+            add({ last_line_, "none of the conditions", "none_of_the_conditions", {}, false });
+        if (branches_.empty())
+            add({ body ? body.first_row() + 1 : 1, "the usual case", "usual_case", {}, false });
+        if (branches_.size() > branches_limit)
+            branches_.resize(branches_limit);
+        return std::move(branches_);
+    }
+
+private:
+    void add(Branch branch)
+    {
+        if (branches_.size() > branches_limit)
+            return;
+        if (branch.name.empty())
+            branch.name = fmt::format("line_{}", branch.line);
+        std::string const base = branch.name;
+        for (int number = 2; !names_.insert(branch.name).second; ++number)
+            branch.name = fmt::format("{}_{}", base, number);
+        branches_.push_back(std::move(branch));
+    }
+
+    bool throws_first(syntax::Node body) const
+    {
+        for (int i = 0; i < 4 && body; ++i) {
+            if (vocabulary_.kind(body) == Kind::jump_throw)
+                return true;
+            body = body.named_child(0);
+        }
+        return false;
+    }
+
+    void add_condition(syntax::Node node, bool is_unless)
+    {
+        syntax::Node const condition = condition_of(node);
+        if (!condition)
+            return;
+        std::string const text = one_line(without_parentheses(condition.text(source_)), 120);
+        std::string const name = slug(text);
+        add({ node.first_row() + 1, fmt::format("{}{}", code(text, 120), is_unless ? " does not hold" : ""),
+            is_unless ? "not_" + name : name, is_unless ? std::string() : text, throws_first(body_of(node)) });
+        last_line_ = std::max(last_line_, node.last_row() + 1);
+    }
+
+    bool has_plain_else(syntax::Node node) const
+    {
+        for (syntax::Node const alternative : alternatives_of(node, vocabulary_)) {
+            if (vocabulary_.kind(alternative) != Kind::else_if)
+                return true;
+        }
+        return false;
+    }
+
+    void add_else(syntax::Node node)
+    {
+        for (syntax::Node const alternative : alternatives_of(node, vocabulary_)) {
+            Kind const kind = vocabulary_.kind(alternative);
+            syntax::Node const inner = kind == Kind::else_clause ? alternative.named_child(0) : alternative;
+            if (kind == Kind::else_if || vocabulary_.kind(inner) == Kind::branch)
+                continue;
+            std::string const condition = one_line(without_parentheses(condition_of(node).text(source_)), 120);
+            add({ alternative.first_row() + 1, fmt::format("{} does not hold", code(condition, 120)), "not_" + slug(condition), {},
+                throws_first(body_of(alternative) ? body_of(alternative) : inner) });
+        }
+    }
+
+    bool look(syntax::Node node)
+    {
+        Kind const kind = vocabulary_.kind(node);
+        switch (kind) {
+        case Kind::function:
+            return false; // it has cases of its own
+        case Kind::branch:
+        case Kind::else_if:
+            if (!condition_of(node))
+                return true;
+            add_condition(node, node.type().starts_with("unless"));
+            if (kind == Kind::branch) {
+                add_else(node);
+                has_open_if_ = has_open_if_ || !has_plain_else(node);
+            }
+            return true;
+        case Kind::ternary: {
+            add_condition(node, false);
+            if (syntax::Node const condition = condition_of(node)) {
+                std::string const text = one_line(without_parentheses(condition.text(source_)), 120);
+                add({ node.first_row() + 1, fmt::format("{} does not hold", code(text, 120)), "not_" + slug(text), {}, false });
+            }
+            return true;
+        }
+        case Kind::loop: {
+            std::string const head = loop_head(node, vocabulary_, source_);
+            add({ node.first_row() + 1, fmt::format("no round of the loop {}", head), fmt::format("no_round_{}", slug(head, '_', 36)), {},
+                false });
+            add({ node.first_row() + 1, fmt::format("several rounds of the loop {}", head),
+                fmt::format("several_rounds_{}", slug(head, '_', 36)), {}, false });
+            return true;
+        }
+        case Kind::do_loop:
+            add({ node.first_row() + 1, "more than one round of the loop", "several_rounds", {}, false });
+            return true;
+        case Kind::switch_case:
+        case Kind::switch_default: {
+            bool const is_default = is_default_case(node, vocabulary_, source_);
+            std::string const label = is_default ? "every other case" : case_label(node, source_);
+            add({ node.first_row() + 1, is_default ? label : fmt::format("the case {}", code(label)),
+                is_default ? "other_case" : "case_" + slug(label), {}, false });
+            return true;
+        }
+        case Kind::catch_clause:
+            add({ node.first_row() + 1, "what is tried throws", "what_is_tried_throws", {}, false });
+            return true;
+        default:
+            return true;
+        }
+    }
+
+    Vocabulary const& vocabulary_;
+    std::string_view source_;
+    std::vector<Branch> branches_;
+    std::set<std::string> names_;
+    bool has_open_if_ = false;
+    std::size_t last_line_ = 1;
+};
+
+/// The sign of a comparison and how far from the number its other side is true.
+constexpr std::array<std::pair<std::string_view, long long>, 8> comparisons { { { "===", 0 }, { "!==", 1 }, { "==", 0 }, { "!=", 1 },
+    { "<=", 0 }, { ">=", 0 }, { "<", -1 }, { ">", 1 } } };
+
+}
+
+std::vector<Branch> branches_of(syntax::Node body, Vocabulary const& vocabulary, std::string_view source)
+{
+    return Collector(vocabulary, source).run(body);
+}
+
+std::optional<Witness> witness_of(std::string_view condition)
+{
+    std::size_t end = 0;
+    while (end < condition.size() && is_identifier_byte(condition[end]))
+        ++end;
+    if (end == 0)
+        return std::nullopt;
+    std::string_view rest = support::trim(condition.substr(end));
+    for (auto const& [sign, distance] : comparisons) {
+        if (!rest.starts_with(sign))
+            continue;
+        rest = support::trim(rest.substr(sign.size()));
+        long long number = 0;
+        auto const [last, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+        if (error != std::errc() || last != rest.data() + rest.size() || number < -1'000'000'000 || number > 1'000'000'000)
+            return std::nullopt;
+        return Witness { std::string(condition.substr(0, end)), number + distance };
+    }
+    return std::nullopt;
+}
+
+}
