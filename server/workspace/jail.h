@@ -29,6 +29,8 @@ public:
     Result<> check_readable(std::string const& path) const override;
     Result<> check_target(std::string const& path) const override;
     Method method() const { return method_; }
+    /// The folder, for what opens beneath it (disk_writer); never to be closed.
+    int descriptor() const { return folder_.get(); }
 
 private:
     Jail(support::UniqueFd folder, std::vector<std::string> roots, Method method);

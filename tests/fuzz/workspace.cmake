@@ -1,0 +1,2 @@
+countersign_fuzz(unified_diff countersign_workspace)
+countersign_fuzz(edit_match countersign_workspace)
