@@ -35,7 +35,7 @@
 (parenthesized_declarator (identifier) @name)
 (attributed_declarator (identifier) @name)
 (parameter_declaration declarator: (identifier) @name)
-((function_declarator declarator: (identifier) @name) (#set! kind "function"))
+((function_declarator declarator: (identifier) @name) (#set! kind "function") (#set! overloads "yes"))
 (operator_name) @ignore
 (type_definition declarator: (type_identifier) @name)
 (type_definition (pointer_declarator declarator: (type_identifier) @name))
@@ -53,17 +53,16 @@
 (namespace_alias_definition name: (namespace_identifier) @ignore)
 
 ; Members are found through objects too, and from other files.
-((field_declaration declarator: (field_identifier) @definition.field) (#set! reason "a member may be used through an object"))
-((field_declaration declarator: (pointer_declarator declarator: (field_identifier) @definition.field))
-  (#set! reason "a member may be used through an object"))
-((field_declaration declarator: (reference_declarator (field_identifier) @definition.field))
-  (#set! reason "a member may be used through an object"))
-((field_declaration declarator: (array_declarator declarator: (field_identifier) @definition.field))
-  (#set! reason "a member may be used through an object"))
-((field_declaration declarator: (function_declarator declarator: (field_identifier) @definition.field))
-  (#set! reason "a member may be used through an object"))
-(function_declarator declarator: (field_identifier) @definition.field
-  (#set! reason "a member may be used through an object"))
+((field_declaration) @bind.field (#set! reason "a member may be used through an object"))
+(field_declaration declarator: (field_identifier) @name)
+(pointer_declarator declarator: (field_identifier) @name)
+(reference_declarator (field_identifier) @name)
+(array_declarator declarator: (field_identifier) @name)
+(parenthesized_declarator (field_identifier) @name)
+((function_declarator declarator: (field_identifier) @name) (#set! kind "field") (#set! reason "a member may be used through an object"))
+; A constructor is called as its class is.
+(field_declaration_list (function_definition declarator: (function_declarator declarator: (identifier) @only_reference)))
+(field_declaration_list (declaration declarator: (function_declarator declarator: (identifier) @only_reference)))
 
 ; Templates.
 ((type_parameter_declaration (type_identifier) @definition.type) (#set! stay "yes"))

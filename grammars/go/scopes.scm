@@ -49,8 +49,13 @@
 
 ((identifier) @ignore (#eq? @ignore "_"))
 
-; In T{name: value} the name is a field, unless T is a map or an array: then it is a value.
-(keyed_element key: (literal_element (identifier) @uncertain)
-  (#set! reason "as the key of a composite literal it may be a field's name"))
-(composite_literal type: (struct_type)
-  body: (literal_value (keyed_element key: (literal_element (identifier) @ignore))))
+; In T{name: value} the name is a field's if T is a struct, and a value if T is a map or an array. Of types in other files it is
+; not known, but their small-letter fields could not be named here.
+(type_spec name: (type_identifier) @known_type type: (struct_type))
+(composite_literal type: (type_identifier) body: (literal_value (keyed_element key: (literal_element (identifier) @uncertain)))
+  (#set! unless "known_type") (#set! reason "as the key of a literal it may be a field's name"))
+(composite_literal type: (generic_type) body: (literal_value (keyed_element key: (literal_element (identifier) @uncertain)))
+  (#set! unless "known_type") (#set! reason "as the key of a literal it may be a field's name"))
+(literal_element (literal_value (keyed_element key: (literal_element (identifier) @uncertain)))
+  (#set! unless "known_type") (#set! reason "as the key of a literal it may be a field's name"))
+(composite_literal type: (struct_type) body: (literal_value (keyed_element key: (literal_element (identifier) @ignore))))

@@ -25,6 +25,10 @@
 ; Parameters. Their default values and types are worked out before the function has a scope.
 ((parameters) @bind.parameter (#set! callers "name"))
 (lambda_parameters) @bind.parameter
+(parameters (list_splat_pattern (identifier) @definition.parameter))
+(parameters (dictionary_splat_pattern (identifier) @definition.parameter))
+(parameters (typed_parameter (list_splat_pattern (identifier) @definition.parameter)))
+(parameters (typed_parameter (dictionary_splat_pattern (identifier) @definition.parameter)))
 ((function_definition parameters: (parameters . (identifier) @definition.parameter)) (#any-of? @definition.parameter "self" "cls"))
 (parameters (identifier) @name)
 (lambda_parameters (identifier) @name)
@@ -79,10 +83,10 @@
 (generator_expression body: (_) . (for_in_clause right: (_) @outside))
 
 ; Imports bind their first part, or the name behind "as".
-(import_statement name: (dotted_name . (identifier) @definition.import))
+((import_statement name: (dotted_name . (identifier) @definition.import)) (#set! reason "the module that it imports is called so"))
 (import_from_statement module_name: (dotted_name (identifier) @ignore))
 (import_from_statement module_name: (relative_import (dotted_name (identifier) @ignore)))
-(import_from_statement name: (dotted_name (identifier) @definition.import))
+((import_from_statement name: (dotted_name (identifier) @definition.import)) (#set! reason "the module that it comes from calls it so"))
 (aliased_import name: (dotted_name (identifier) @ignore))
 (aliased_import alias: (identifier) @definition.import)
 (future_import_statement name: (dotted_name (identifier) @ignore))

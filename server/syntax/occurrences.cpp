@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <set>
+#include <unordered_set>
 
 namespace countersign::syntax {
 
@@ -25,29 +25,76 @@ bool is_prose(Language const& language, std::string_view type)
     return language.is_comment(type);
 }
 
-/// Whether the identifier on top of `path` is what a call calls: path[i] is the parent of path[i + 1].
-bool is_callee(Language const& language, std::vector<Node> const& path)
+/// Whether `node`, beneath the ancestors of `chain` (root first), is what a call calls.
+bool is_callee(Language const& language, std::vector<Node> const& chain, Node node)
 {
-    Node called = path.back();
     // a.b.name( ), ns::name( ), name<int>( ): up while the name is the last thing in its parent, or only type arguments follow.
-    for (std::size_t i = path.size() - 1; i-- > 0;) {
-        Node const parent = path[i];
-        if (std::find(language.calls.begin(), language.calls.end(), parent.type()) != language.calls.end()) {
+    Node called = node;
+    for (auto parent = chain.rbegin(); parent != chain.rend(); ++parent) {
+        if (std::find(language.calls.begin(), language.calls.end(), parent->type()) != language.calls.end()) {
             for (std::string_view const field : { "arguments", "argument", "block", "body" }) {
-                if (Node const rest = parent.field(field); rest && called.begin() >= rest.begin())
+                if (Node const rest = parent->field(field); rest && called.begin() >= rest.begin())
                     return false;
             }
             // The receiver of a method is not what is called.
-            Node const method = parent.field("method") ? parent.field("method") : parent.field("name");
+            Node const method = parent->field("method") ? parent->field("method") : parent->field("name");
             return !method || method.begin() <= called.begin();
         }
-        Node const type_arguments = parent.field("type_arguments") ? parent.field("type_arguments") : parent.field("arguments");
-        bool const is_last = called.end() == parent.end() || (type_arguments && called.end() <= type_arguments.begin());
-        if (!is_last)
+        Node const type_arguments = parent->field("type_arguments") ? parent->field("type_arguments") : parent->field("arguments");
+        if (called.end() != parent->end() && !(type_arguments && called.end() <= type_arguments.begin()))
             return false;
-        called = parent;
+        called = *parent;
     }
     return false;
+}
+
+std::vector<std::size_t> whole_words(std::string_view text, std::string_view name)
+{
+    std::vector<std::size_t> result;
+    for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + name.size())) {
+        std::size_t const end = at + name.size();
+        bool const continues = (at > 0 && is_name_byte(text[at - 1]) && is_name_byte(name.front()))
+            || (end < text.size() && is_name_byte(text[end]) && is_name_byte(name.back()));
+        if (!continues)
+            result.push_back(at);
+    }
+    return result;
+}
+
+/// Where names are defined, by the end of the identifier: the name of A::b ends where b does.
+std::unordered_set<std::size_t> definition_ends(Tree const& tree, std::vector<Symbol> const& symbols)
+{
+    std::unordered_set<std::size_t> ends;
+    for (Symbol const& symbol : symbols)
+        ends.insert(symbol.name_range.end);
+    Scopes const scopes(tree);
+    for (Binding const& binding : scopes.bindings())
+        ends.insert(binding.definition.end());
+    return ends;
+}
+
+/// Calls `visit(node, chain)` for the nodes that begin and end where a word does and have no named children.
+template<typename Visit>
+void for_each_leaf(Tree const& tree, std::vector<std::size_t> const& words, std::size_t length, Visit&& visit)
+{
+    std::size_t next = 0;
+    std::vector<Node> chain;
+    Cursor cursor(tree.root());
+    while (next < words.size()) {
+        Node const node = cursor.node();
+        while (next < words.size() && words[next] < node.begin())
+            ++next;
+        bool const holds = next < words.size() && words[next] < node.end();
+        if (holds && node.is_named() && node.begin() == words[next] && node.end() == words[next] + length && node.named_count() == 0) {
+            visit(node, chain);
+            ++next;
+        } else if (holds && cursor.to_first_child()) {
+            chain.push_back(node);
+            continue;
+        }
+        if (!cursor.to_next_outside([&] { chain.pop_back(); }))
+            return;
+    }
 }
 
 }
@@ -55,41 +102,30 @@ bool is_callee(Language const& language, std::vector<Node> const& path)
 std::vector<Occurrence> occurrences(Tree const& tree, std::string_view name)
 {
     std::vector<Occurrence> result;
-    std::string_view const text = tree.text();
-    if (name.empty() || std::all_of(name.begin(), name.end(), [](char c) { return std::isspace(static_cast<unsigned char>(c)); }))
+    std::vector<std::size_t> const words = support::trim(name).empty() ? std::vector<std::size_t>() : whole_words(tree.text(), name);
+    if (words.empty())
         return result;
-    std::vector<Symbol> symbols;
-    std::set<std::size_t> definitions;
-    for (std::size_t at = text.find(name); at != std::string_view::npos; at = text.find(name, at + name.size())) {
-        std::size_t const end = at + name.size();
-        bool const inside_word = (at > 0 && is_name_byte(text[at - 1]) && is_name_byte(name.front()))
-            || (end < text.size() && is_name_byte(text[end]) && is_name_byte(name.back()));
-        if (inside_word)
-            continue;
-        std::vector<Node> const path = tree.path_to({ at, end });
-        Node const node = path.back();
-        bool const whole = node.begin() == at && node.end() == end && node.named_count() == 0;
-        if (!whole || is_prose(tree.language(), node.type()))
-            continue;
-        if (definitions.empty()) {
-            symbols = outline(tree);
-            for (Symbol const& symbol : symbols)
-                definitions.insert(symbol.name_range.end);
-            for (Binding const& binding : Scopes(tree).bindings())
-                definitions.insert(binding.definition.end());
-            definitions.insert(0); // not empty any more
-        }
+    std::vector<Symbol> const symbols = outline(tree);
+    std::unordered_set<std::size_t> const definitions = definition_ends(tree, symbols);
+    std::vector<Symbol const*> around; ///< innermost last
+    std::size_t next_symbol = 0;
+    for_each_leaf(tree, words, name.size(), [&](Node node, std::vector<Node> const& chain) {
+        if (is_prose(tree.language(), node.type()))
+            return;
+        for (; next_symbol < symbols.size() && symbols[next_symbol].range.begin <= node.begin(); ++next_symbol)
+            around.push_back(&symbols[next_symbol]);
+        // Symbols come in source order, an outer one first: what has ended cannot hold a later place.
+        std::erase_if(around, [&](Symbol const* symbol) { return symbol->range.end < node.end(); });
         Occurrence occurrence;
-        occurrence.range = { at, end };
-        // By their ends: the name of A::b ends where b does.
-        occurrence.is_definition = definitions.contains(end);
-        occurrence.is_call = !occurrence.is_definition && is_callee(tree.language(), path);
-        if (auto const enclosing = enclosing_symbol(tree, occurrence.range)) {
-            bool const itself = enclosing->name_range.contains(occurrence.range);
-            occurrence.enclosing = itself ? enclosing->container : qualified_name(tree, *enclosing);
+        occurrence.range = node.range();
+        occurrence.is_definition = definitions.contains(node.end());
+        occurrence.is_call = !occurrence.is_definition && is_callee(tree.language(), chain, node);
+        if (!around.empty()) {
+            bool const itself = around.back()->name_range.contains(node.range());
+            occurrence.enclosing = itself ? around.back()->container : qualified_name(tree, *around.back());
         }
         result.push_back(std::move(occurrence));
-    }
+    });
     return result;
 }
 

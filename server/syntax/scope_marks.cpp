@@ -29,6 +29,8 @@ constexpr CaptureMeaning meanings[] = {
     { "tokens", part::tokens },
     { "dynamic", part::dynamic },
     { "named_argument", part::named_argument },
+    { "only_reference", part::only_reference },
+    { "known_type", part::known_type },
 };
 
 constexpr std::pair<std::string_view, ScopeKind> scope_kinds[] = {
@@ -107,17 +109,22 @@ ScopeMarks::ScopeMarks(Tree const& tree) : query_(tree.language().scopes())
                 break;
             case part::definition:
                 if (take(mark.definition_pattern))
-                    mark.kind = capture.rest;
+                    mark.definition_kind = capture.rest;
                 break;
             case part::name:
-                take(mark.definition_pattern);
+                take(mark.name_pattern);
                 break;
             case part::bind:
                 if (take(mark.bind_pattern))
-                    mark.kind = capture.rest;
+                    mark.bind_kind = capture.rest;
+                break;
+            case part::uncertain:
+            case part::everywhere:
+            case part::interpolated:
+            case part::dynamic:
+                take(mark.reason_pattern);
                 break;
             default:
-                take(mark.other_pattern);
                 break;
             }
             mark.parts |= capture.part;

@@ -18,15 +18,15 @@ enum class ScopeKind { file, function, block, type_class, comprehension, closed,
 namespace part {
 inline constexpr std::uint32_t scope = 1, definition = 2, bind = 4, name = 8, reference = 16, write = 32, ignore = 64, outside = 128,
                                shorthand = 256, global = 512, nonlocal = 1024, uncertain = 2048, everywhere = 4096, interpolated = 8192,
-                               tokens = 16384, dynamic = 32768, named_argument = 65536;
+                               tokens = 16384, dynamic = 32768, named_argument = 65536, only_reference = 131072, known_type = 262144;
 }
 
 struct Mark {
     std::uint32_t parts = 0;
     ScopeKind scope = ScopeKind::block;
-    std::string_view kind; ///< what follows the dot in @definition.x and @bind.x
+    std::string_view definition_kind, bind_kind; ///< what follows the dot in @definition.x and @bind.x
     /// The pattern that gave the part, for its properties.
-    std::uint32_t scope_pattern = 0, definition_pattern = 0, bind_pattern = 0, other_pattern = 0;
+    std::uint32_t scope_pattern = 0, definition_pattern = 0, name_pattern = 0, bind_pattern = 0, reason_pattern = 0;
 
     bool has(std::uint32_t wanted) const { return (parts & wanted) != 0; }
 };

@@ -1,6 +1,7 @@
 #include "syntax/scope_walk.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 
 namespace countersign::syntax {
@@ -88,20 +89,28 @@ private:
         if (mark->has(part::scope))
             open_scope(node, *mark, around, inside);
         if (mark->has(part::dynamic))
-            events_.dynamic_places.push_back({ inside.scope, node.begin(), marks_.property(mark->other_pattern, "reason") });
+            events_.dynamic_places.push_back({ inside.scope, node.begin(), marks_.property(mark->reason_pattern, "reason") });
         if (mark->has(part::named_argument))
             add_named_argument(node);
-        if (mark->has(part::uncertain | part::everywhere)) {
-            std::size_t const scope = mark->has(part::everywhere) ? no_index : inside.scope;
-            add_words(node, scope, marks_.property(mark->other_pattern, "reason"));
-            return false;
-        }
-        if (mark->has(part::interpolated))
-            add_interpolated(node, inside.scope, marks_.property(mark->other_pattern, "reason"));
+        if (mark->has(part::known_type))
+            events_.known_types.insert(node.text(tree_.text()));
         if (mark->has(part::tokens)) {
             add_tokens(node, inside.scope);
             return false;
         }
+        if (mark->has(part::everywhere)) {
+            add_macro_text(node, marks_.property(mark->reason_pattern, "reason"));
+            return false;
+        }
+        if (mark->has(part::uncertain)) {
+            std::size_t const first = events_.words.size();
+            add_words(node, inside.scope, marks_.property(mark->reason_pattern, "reason"));
+            if (marks_.property(mark->reason_pattern, "unless") == "known_type")
+                excuse(first, node);
+            return false;
+        }
+        if (mark->has(part::interpolated))
+            add_interpolated(node, inside.scope, marks_.property(mark->reason_pattern, "reason"));
         add_name(node, *mark, inside);
         return true;
     }
@@ -121,8 +130,6 @@ private:
         scope.is_blind_class = marks_.property(mark.scope_pattern, "class") == "blind";
         inside.scope = events_.scopes.size();
         inside.is_function = is_function;
-        if (is_function && inside.bind_node && !(inside.bind_node == node))
-            inside.bind = nullptr;
         events_.scopes.push_back(std::move(scope));
     }
 
@@ -142,31 +149,42 @@ private:
             events_.scopes[inside.scope].globals.insert(event.name);
         if (mark.has(part::nonlocal))
             events_.scopes[inside.scope].nonlocals.insert(event.name);
-        if (mark.has(part::definition)) {
-            define(event, mark.kind, mark.definition_pattern, node);
-        } else if (mark.has(part::name) && inside.bind && inside.bind->kind == "write") {
+        if (mark.has(part::only_reference)) {
+            event.kind = NameEvent::Kind::reference;
+        } else if (mark.has(part::definition)) {
+            define(event, mark.definition_kind, { mark.definition_pattern, mark.definition_pattern }, node);
+        } else if (mark.has(part::name) && inside.bind && inside.bind->bind_kind == "write") {
             event.kind = NameEvent::Kind::write;
         } else if (mark.has(part::name) && inside.bind) {
             event.scope = inside.bind_scope;
-            std::string_view const kind = marks_.property(mark.definition_pattern, "kind");
-            define(event, kind.empty() ? inside.bind->kind : kind, inside.bind->bind_pattern, inside.bind_node);
+            std::string_view const kind = marks_.property(mark.name_pattern, "kind");
+            define(event, kind.empty() ? inside.bind->bind_kind : kind, { mark.name_pattern, inside.bind->bind_pattern }, inside.bind_node);
         } else if (mark.has(part::write)) {
             event.kind = NameEvent::Kind::write;
         }
         events_.names.push_back(event);
     }
 
-    void define(NameEvent& event, std::string_view kind, std::uint32_t pattern, Node declaration)
+    void define(NameEvent& event, std::string_view kind, std::array<std::uint32_t, 2> patterns, Node declaration)
     {
+        // What the pattern of the name says goes before what the pattern of the declaration says.
+        auto const property = [&](std::string_view key) {
+            std::string_view const own = marks_.property(patterns[0], key);
+            return own.empty() ? marks_.property(patterns[1], key) : own;
+        };
         event.kind = NameEvent::Kind::definition;
         event.defined_as = kind;
-        event.shadows = marks_.property(pattern, "shadows") == "yes";
-        event.reuses = marks_.property(pattern, "reuse") == "yes";
-        event.named_by_callers = marks_.property(pattern, "callers") == "name";
-        event.reason = marks_.property(pattern, "reason");
+        event.shadows = property("shadows") == "yes";
+        event.reuses = property("reuse") == "yes";
+        event.named_by_callers = property("callers") == "name";
+        event.may_be_overload = property("overloads") == "yes";
+        event.reason = property("reason");
         event.declaration = declaration.begin();
-        bool const to_function = marks_.property(pattern, "hoist") == "function";
-        bool const stays = marks_.property(pattern, "stay") == "yes";
+        event.seen_from = event.scope;
+        bool const to_function = property("hoist") == "function";
+        if (property("hoist") == "file")
+            event.scope = 0;
+        bool const stays = property("stay") == "yes";
         for (;;) {
             Scope const& scope = events_.scopes[event.scope];
             bool const passes = (to_function && (scope.kind == ScopeKind::block || scope.kind == ScopeKind::comprehension))
@@ -176,7 +194,7 @@ private:
             event.scope = scope.parent;
         }
         // Outside of functions the order of declarations does not count, or not in a way that a name could be mistaken by.
-        std::string_view const visible = marks_.property(pattern, "visible");
+        std::string_view const visible = property("visible");
         if (events_.scopes[event.scope].in_function) {
             if (visible == "after")
                 event.visible_from = declaration.end();
@@ -201,6 +219,39 @@ private:
         for_each_word(node.text(tree_.text()), [&](std::string_view word, std::size_t offset, char) {
             events_.words.push_back({ word, node.begin() + offset, scope, reason });
         });
+    }
+
+    /// A macro's own parameters are not names of the file.
+    void add_macro_text(Node node, std::string_view reason)
+    {
+        Node const parameters = node.parent().field("parameters");
+        std::set<std::string_view> own;
+        if (parameters)
+            for_each_word(parameters.text(tree_.text()), [&](std::string_view word, std::size_t, char) { own.insert(word); });
+        std::size_t const first = events_.words.size();
+        add_words(node, no_index, reason);
+        auto const begin = events_.words.begin() + static_cast<std::ptrdiff_t>(first);
+        events_.words.erase(
+            std::remove_if(begin, events_.words.end(), [&](UncertainWord const& w) { return own.contains(w.word); }), events_.words.end());
+    }
+
+    /// The words from `first` on stand in a literal of some type: its last name decides.
+    void excuse(std::size_t first, Node node)
+    {
+        Node literal = node;
+        for (Node const ancestor : node.ancestors()) {
+            literal = ancestor;
+            if (ancestor.field("type"))
+                break;
+        }
+        std::string_view type;
+        walk(literal.field("type"), [&](Node part) {
+            if (part.named_count() == 0)
+                type = part.text(tree_.text());
+            return !part.is("type_arguments");
+        });
+        for (std::size_t i = first; i < events_.words.size(); ++i)
+            events_.words[i].unless_type = type;
     }
 
     void add_interpolated(Node node, std::size_t scope, std::string_view reason)

@@ -31,8 +31,9 @@ struct NameEvent {
     bool is_shorthand = false;
     // Of a definition:
     std::string_view defined_as;  ///< "parameter", "variable", ...
+    std::size_t seen_from = 0;    ///< the scope that it stands in
     std::size_t visible_from = 0; ///< bytes; 0 is everywhere in the scope
-    bool shadows = false, reuses = false, named_by_callers = false;
+    bool shadows = false, reuses = false, named_by_callers = false, may_be_overload = false;
     std::size_t declaration = 0; ///< where the statement that binds it begins: one pattern may name a thing twice
     std::string_view reason;     ///< why it is uncertain from the start
 };
@@ -43,6 +44,7 @@ struct UncertainWord {
     std::size_t offset = 0;
     std::size_t scope = 0; ///< no_index: whatever is called so, everywhere
     std::string_view reason;
+    std::string_view unless_type; ///< not uncertain after all if this is one of the known types
 };
 
 struct NamedArgument {
@@ -63,6 +65,7 @@ struct ScopeEvents {
     std::vector<UncertainWord> words;
     std::vector<NamedArgument> named_arguments;
     std::vector<DynamicPlace> dynamic_places;
+    std::set<std::string_view> known_types;
 };
 
 /// Views point into the tree's text and the language's query.

@@ -67,7 +67,7 @@ private:
         std::size_t const target = scope.globals.contains(event.name) ? 0 : event.scope;
         std::size_t existing = latest_in(target, event.name);
         if (event.reuses) {
-            if (std::size_t const seen = resolve(event.name, event.scope, event.node.begin()); seen != no_index)
+            if (std::size_t const seen = resolve(event.name, event.seen_from, event.node.begin()); seen != no_index)
                 existing = seen;
         }
         bool const anew = existing == no_index || (event.shadows && facts_[existing].declaration != event.declaration);
@@ -109,8 +109,8 @@ private:
         bool const was_value = binding.kind == "variable" || binding.kind == "parameter" || binding.kind == "field";
         if (binding.kind != event.defined_as && !(is_value && was_value))
             doubt(index, fmt::format("it names a {} and a {}", binding.kind, event.defined_as));
-        else if (event.defined_as == "function" && !event.reason.empty())
-            doubt(index, std::string(event.reason));
+        else if (event.defined_as == "function" && event.may_be_overload)
+            doubt(index, "it may be overloaded");
         uses_.push_back({ event.node.range(), index });
     }
 
@@ -196,6 +196,8 @@ private:
                 everywhere.emplace(word.word, &word);
                 continue;
             }
+            if (!word.unless_type.empty() && events_.known_types.contains(word.unless_type))
+                continue;
             std::size_t const found = resolve(word.word, word.scope, word.offset);
             if (found != no_index && !bindings_[found].uncertain)
                 doubt(found, with_line(word.reason, word.offset));

@@ -19,10 +19,15 @@
 //   @interpolated        a string in which only $name and {name} are names; @tokens: a known macro's arguments.
 //   @dynamic             code that may name every variable in sight (eval).
 //   @named_argument      callers name the parameter that is spelled so.
-// Properties of a pattern, by (#set! key value): hoist "function" (the scope is the nearest function's), visible "after" (from the end of
-// the
+//   @only_reference      a reference, whatever else says so.
+//   @known_type          a type of which it is known what the keys of its literals are.
+// Properties of a pattern, by (#set! key value): hoist "function" (the scope is the nearest function's) or "file", visible "after" (from
+// the end of the
 // @bind or @definition node, in functions) or "here" (from the identifier's end), shadows "yes" (a new binding although the
-// scope has one), reuse "yes" (an assignment to the name if it is in sight), reason "..." (for uncertain ones).
+// scope has one), reuse "yes" (an assignment to the name if it is in sight), stay "yes" (in a @scope.parameters, which else holds nothing),
+// kind "..." (of a
+// @name), callers "name", overloads "yes", reason "..." (uncertain from the start, or why), unless "known_type", unless_bound_by "node
+// type".
 #pragma once
 
 #include "syntax/tree.h"
@@ -55,7 +60,8 @@ public:
     explicit Scopes(Tree const& tree);
 
     /// In the order of their definitions.
-    std::vector<Binding> const& bindings() const { return bindings_; }
+    std::vector<Binding> const& bindings() const& { return bindings_; }
+    std::vector<Binding> const& bindings() const&& = delete; // a loop over a temporary's
     /// The binding that the identifier at `offset` (or ending there) defines or refers to. Null if it is not local to the file.
     Binding const* binding_at(std::size_t offset) const;
     /// Whether a name is bound in `scope`, visible there from outside, or used there and bound elsewhere, so that a new one would clash.
