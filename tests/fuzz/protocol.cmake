@@ -1,0 +1,4 @@
+countersign_fuzz(framing countersign_protocol)
+countersign_fuzz(json_rpc countersign_protocol)
+countersign_fuzz(uri countersign_protocol)
+countersign_fuzz(positions countersign_protocol)
