@@ -40,8 +40,9 @@ BEHAVIOURS = {
     "eglot-30": Behaviour("eglot-30.json", admits_failure=False, profile="eglot"),
     "helix-25.01": Behaviour("helix-25.01.json", changes_first=True, answers_questions=False, profile="helix"),
     "helix-25.07": Behaviour("helix-25.07.json", changes_first=True, profile="helix"),
-    "kate": Behaviour("kate-22.12.json", profile="kate"),
-    "plain": Behaviour("plain.json", opens_documents="unknown", answers_questions=False),
+    "kate": Behaviour("kate-22.12.json", profile="no edits", opens_documents="unknown"),
+    "plain": Behaviour("plain.json", profile="no edits", opens_documents="unknown", answers_questions=False),
+    "unknown": Behaviour("unknown.json", opens_documents="unknown", answers_questions=False),
 }
 
 

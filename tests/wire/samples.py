@@ -41,8 +41,7 @@ std::string report(std::vector<int> const& numbers, bool loud)
     if (numbers.empty()) {
         return "nothing";
     } else {
-        int first = numbers.front();
-        if (first == 0)
+        if (numbers.front() == 0)
             return "zero first";
     }
 
@@ -79,3 +78,33 @@ def at_least(value, low):
 '''
 
 CPP_PROJECT = {"clamp.cpp": CLAMP, "clamp.h": "#pragma once\n\nint at_least(int value, int low);\n", "report.cpp": REPORT}
+
+# The built-in engine adds tests to a framework that the project has.
+GTEST_PROJECT = {
+    **CPP_PROJECT,
+    "CMakeLists.txt": """\
+cmake_minimum_required(VERSION 3.16)
+project(numbers LANGUAGES CXX)
+add_library(numbers clamp.cpp report.cpp)
+target_include_directories(numbers PUBLIC .)
+find_package(GTest REQUIRED)
+enable_testing()
+add_executable(numbers_tests
+  tests/report_test.cpp
+)
+target_link_libraries(numbers_tests PRIVATE numbers GTest::gtest_main)
+add_test(NAME numbers_tests COMMAND numbers_tests)
+""",
+    "tests/report_test.cpp": """\
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+std::string report(std::vector<int> const& numbers, bool loud);
+
+TEST(Report, says_nothing_of_nothing)
+{
+    EXPECT_EQ(report({}, false), "nothing");
+}
+""",
+}

@@ -15,7 +15,7 @@ class Clients(WireTest):
             with self.subTest(client=name):
                 editor = self.editor(name)
                 editor.execute("countersign.status")
-                self.assertIn(behaviour.profile, editor.message(r".+")[0].lower())
+                editor.message(r"treated as %s\b" % behaviour.profile)
                 self.assertEqual(0, editor.shut_down())
 
     def test_never_asks_for_resolve(self):

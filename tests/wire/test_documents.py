@@ -32,7 +32,7 @@ class Documents(WireTest):
         editor.replace(path, "second", "renamed")
         editor.replace(path, "int first()\n", "int first()\n// one more line\n")
         editor.replace(path, "    return 1;\n}\n\n", "    return 1;\n}\n\n\n\n")
-        self.assertEqual("renamed", self.explained(editor, {"line": 11, "character": 4}))
+        self.assertEqual("renamed", self.explained(editor, {"line": 10, "character": 4}))
 
     def test_follows_several_changes_in_one_notification(self):
         editor = self.editor()

@@ -52,11 +52,12 @@ class Folders(WireTest):
         self.assertIn("countersign.refactor", self.commands(editor, self.folder("one") / "a.cpp"))
         self.assertEqual(0, editor.shut_down())
 
-    def test_none_at_all(self):
+    def test_without_any_a_file_is_in_its_own_folder(self):
         editor = self.editor(folders=[])
-        self.assertNotIn("countersign.refactor", self.commands(editor, self.folder("one") / "a.cpp"))
-        editor.execute("countersign.status")
-        self.assertTrue(editor.message(r".+"))
+        path = self.folder("one") / "a.cpp"
+        self.assertIn("countersign.refactor", self.commands(editor, path))
+        editor.run(editor.pick(path, "Refactor: invert if", "value < low"))
+        self.assertIn('"%s"' % self.folder("one"), self.review_text(editor.proposal()))
 
     def test_folders_within_folders_take_the_inner(self):
         editor = self.editor(folders=[self.workspace, self.folder("one")])

@@ -63,7 +63,7 @@ class Offers(WireTest):
     def test_only_of_the_kinds_that_were_asked_for(self):
         editor = self.opened("clamp.cpp", "cpp")
         path = self.workspace / "clamp.cpp"
-        for only in (["source.organizeImports"], ["source"], ["quickfix"], ["refactor.extract"], ["refactor.rewrite"], ["refactor"], []):
+        for only in (["source.organizeImports"], ["source"], ["quickfix"], ["refactor.extract"], ["refactor.rewrite"], ["refactor"]):
             with self.subTest(only=only):
                 context = {"diagnostics": [], "only": only}
                 parameters = {"textDocument": {"uri": uri_of(path)}, "range": editor.selection(path, "value < low"), "context": context}
