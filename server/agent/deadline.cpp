@@ -1,20 +1,11 @@
 #include "agent/deadline.h"
 
-#include <algorithm>
-
 namespace countersign::agent {
-
-namespace {
-
-/// Anything longer is never; and adding the largest duration to a time point would overflow.
-constexpr std::chrono::milliseconds longest = std::chrono::hours(24 * 365);
-
-}
 
 Deadline::Deadline(std::stop_token outer, std::chrono::milliseconds duration)
     : outer_(outer)
     , forward_(std::move(outer), [this] { source_.request_stop(); })
-    , timer_([this, duration](std::stop_token ended) { wait(ended, std::min(duration, longest)); })
+    , timer_([this, duration](std::stop_token ended) { wait(ended, duration); })
 {
 }
 

@@ -13,6 +13,7 @@ namespace countersign::agent {
 
 class Deadline {
 public:
+    /// `duration` from now on; at most some years.
     Deadline(std::stop_token outer, std::chrono::milliseconds duration);
 
     std::stop_token token() const { return source_.get_token(); }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/core.h>
+#include <limits>
 #include <utility>
 
 namespace countersign::agent {
@@ -169,7 +170,8 @@ Result<Limits> limits_from_json(Json const& value)
     limits.parallel_calls = TRY(count_field(value, "parallel_calls"));
     limits.tool_output = TRY(count_field(value, "tool_output"));
     limits.repeated_calls = TRY(count_field(value, "repeated_calls"));
-    limits.duration = std::chrono::milliseconds(TRY(count_field(value, "duration_ms")));
+    limits.duration =
+        std::chrono::milliseconds(std::min<std::size_t>(TRY(count_field(value, "duration_ms")), std::numeric_limits<std::int64_t>::max()));
     return limits;
 }
 

@@ -9,8 +9,8 @@
 #include "support/log.h"
 #include "support/text.h"
 
+#include <algorithm>
 #include <exception>
-#include <fmt/chrono.h>
 #include <fmt/core.h>
 #include <mutex>
 
@@ -35,6 +35,9 @@ namespace {
 
 /// How many times in a row a reply may be cut off by the provider's output limit.
 constexpr std::size_t cut_replies = 3;
+
+/// Anything longer is never; adding the largest duration to a time point would overflow.
+constexpr std::chrono::milliseconds longest_duration = std::chrono::hours(24 * 365);
 
 std::vector<model::ToolSpec> offered(std::span<tools::Tool const> tools)
 {
@@ -70,7 +73,8 @@ public:
         , transcript_(transcript)
         , on_progress_(on_progress)
         , begin_(clock.now())
-        , deadline_(std::move(stop), limits.duration)
+        , duration_(std::clamp(limits.duration, std::chrono::milliseconds(0), longest_duration))
+        , deadline_(std::move(stop), duration_)
         , overlay_(snapshot)
         , recorder_(*snapshot, transcript)
         , conversation_(task.instruction)
@@ -118,14 +122,14 @@ private:
     /// Whether the run was stopped or its time is over, and then it is ended.
     bool is_over()
     {
-        if (clock_.now() - begin_ >= limits_.duration)
+        if (clock_.now() - begin_ >= duration_)
             deadline_.expire();
         if (deadline_.is_stopped())
             end(Ended::stopped, ErrorCode::cancelled, "the run was stopped");
         else if (deadline_.is_expired())
             end(Ended::limit, ErrorCode::timeout,
                 fmt::format("the run has reached its time limit of {} seconds",
-                    std::chrono::duration_cast<std::chrono::seconds>(limits_.duration).count()));
+                    std::chrono::duration_cast<std::chrono::seconds>(duration_).count()));
         else
             return false;
         return true;
@@ -249,6 +253,7 @@ private:
     Transcript& transcript_;
     std::function<void(Progress const&)> const& on_progress_;
     std::chrono::steady_clock::time_point begin_;
+    std::chrono::milliseconds duration_;
     Deadline deadline_;
     workspace::Overlay overlay_;
     Recorder recorder_;
