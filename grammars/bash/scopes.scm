@@ -21,7 +21,7 @@
 (command (variable_assignment name: (variable_name) @ignore))
 
 ; Commands that take variables by name, and text that is code.
-((command name: (command_name (word) @_command) argument: (_) @uncertain)
+((command name: (command_name (word) @_command) argument: (word) @uncertain)
   (#any-of? @_command "read" "mapfile" "readarray" "getopts" "printf" "let" "test" "[" "unset" "export" "eval" "wait")
   (#set! reason "a command takes it by name"))
 ((raw_string) @interpolated (#set! reason "a quoted text names it, which may be run as code"))

@@ -1,5 +1,6 @@
 ; A function below #[test], #[tokio::test], #[rstest] and their kind.
-((attribute_item (attribute [(identifier) @_mark (scoped_identifier name: (identifier) @_mark)]))
+(_
+  (attribute_item (attribute [(identifier) @_mark (scoped_identifier name: (identifier) @_mark)]))
   .
   (attribute_item)*
   .

@@ -234,8 +234,7 @@ private:
 std::vector<Symbol> outline(Tree const& tree)
 {
     std::vector<Definition> definitions;
-    QueryCursor cursor;
-    find_definitions(tree, tree.root(), Query::Reach::subtree, cursor, [&](Definition&& d) { definitions.push_back(std::move(d)); });
+    find_definitions(tree, tree.root(), Query::Reach::subtree, [&](Definition&& d) { definitions.push_back(std::move(d)); });
     sort_and_merge(definitions);
     return Placement(tree, definitions).run();
 }
@@ -298,12 +297,11 @@ void extend_to_wrapped(Tree const& tree, std::vector<Node>& path)
 std::optional<Symbol> innermost_on(Tree const& tree, std::vector<Node> const& path, ByteRange range, bool callable_only)
 {
     Nest nest(tree.language());
-    QueryCursor cursor;
     std::optional<Symbol> best;
     std::size_t best_index = 0;
     for (std::size_t i = 0; i < path.size(); ++i) {
         std::vector<Definition> definitions;
-        find_definitions(tree, path[i], Query::Reach::node_only, cursor, [&](Definition&& d) { definitions.push_back(std::move(d)); });
+        find_definitions(tree, path[i], Query::Reach::node_only, [&](Definition&& d) { definitions.push_back(std::move(d)); });
         sort_and_merge(definitions);
         for (Definition const& definition : definitions) {
             auto symbol = nest.enter(definition);

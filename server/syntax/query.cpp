@@ -2,115 +2,255 @@
 
 #include <algorithm>
 #include <cctype>
-#include <fmt/core.h>
-#include <optional>
 
 namespace countersign::syntax {
 
 namespace {
 
-// More unfinished matches than this means that a pattern does not fit its grammar; dropping some beats running out of memory.
-constexpr std::uint32_t match_limit = 4096;
+/// A callable by reference: matching nests them, and std::function would allocate each.
+class Continue {
+public:
+    template<typename F>
+    explicit Continue(F const& function) : object_(&function)
+                                         , call_([](void const* object) { return (*static_cast<F const*>(object))(); })
+    {
+    }
+    Continue(Continue const&) = default;
+    bool operator()() const { return call_(object_); }
 
-std::string_view string_value(TSQuery const* query, std::uint32_t id)
+private:
+    void const* object_;
+    bool (*call_)(void const*);
+};
+
+struct Child {
+    Node node;
+    TSFieldId field;
+    bool is_named;
+    bool is_extra;
+};
+
+void read_children(Node parent, std::vector<Child>& children)
 {
-    std::uint32_t length = 0;
-    char const* const value = ts_query_string_value_for_id(query, id, &length);
-    return { value, length };
+    children.clear();
+    TSTreeCursor cursor = ts_tree_cursor_new(parent.raw());
+    if (ts_tree_cursor_goto_first_child(&cursor)) {
+        do {
+            Node const node(ts_tree_cursor_current_node(&cursor));
+            children.push_back({ node, ts_tree_cursor_current_field_id(&cursor), node.is_named(), ts_node_is_extra(node.raw()) });
+        } while (ts_tree_cursor_goto_next_sibling(&cursor));
+    }
+    ts_tree_cursor_delete(&cursor);
 }
 
-std::string_view error_name(TSQueryError error)
+bool is_any_of(std::vector<std::string> const& values, std::string_view word)
 {
-    switch (error) {
-    case TSQueryErrorNone:
-        return "no error";
-    case TSQueryErrorSyntax:
-        return "syntax error";
-    case TSQueryErrorNodeType:
-        return "unknown node type";
-    case TSQueryErrorField:
-        return "unknown field";
-    case TSQueryErrorCapture:
-        return "unknown capture";
-    case TSQueryErrorStructure:
-        return "a structure that the grammar cannot produce";
-    case TSQueryErrorLanguage:
-        return "the grammar's version does not fit the core";
+    return std::find(values.begin(), values.end(), word) != values.end();
+}
+
+bool holds(QueryPredicate const& predicate, std::string_view word)
+{
+    switch (predicate.test) {
+    case QueryTest::equals:
+    case QueryTest::any_of:
+        return is_any_of(predicate.values, word);
+    case QueryTest::differs:
+    case QueryTest::not_any_of:
+        return !is_any_of(predicate.values, word);
+    case QueryTest::starts_with:
+        return std::any_of(predicate.values.begin(), predicate.values.end(), [&](auto const& value) { return word.starts_with(value); });
+    case QueryTest::lower:
+        return !word.empty() && !std::isupper(static_cast<unsigned char>(word.front()));
     }
-    return "error";
+    return false;
+}
+
+/// Matches patterns at one node after another. Recursion is as deep as the pattern, never as the tree.
+class Matcher {
+public:
+    Matcher(std::vector<QueryPattern> const& patterns, std::string_view text, std::function<void(Query::Match const&)> const& visit)
+        : patterns_(patterns)
+        , text_(text)
+        , visit_(visit)
+    {
+    }
+
+    void at(Node node, std::vector<std::uint16_t> const& candidates)
+    {
+        root_ = node;
+        root_is_read_ = false;
+        for (std::uint16_t const index : candidates) {
+            match_.pattern = index;
+            match_.captures.clear();
+            auto const report = [&] {
+                if (predicates_hold(patterns_[index]))
+                    visit_(match_);
+                return true;
+            };
+            match(patterns_[index].root, node, Continue(report), 0);
+        }
+    }
+
+private:
+    bool predicates_hold(QueryPattern const& pattern) const
+    {
+        return std::all_of(pattern.predicates.begin(), pattern.predicates.end(), [&](QueryPredicate const& predicate) {
+            return std::all_of(match_.captures.begin(), match_.captures.end(), [&](Query::Capture const& capture) {
+                return capture.name != predicate.capture || holds(predicate, capture.node.text(text_));
+            });
+        });
+    }
+
+    /// Whether `then` returned true for at least one way in which `node` fits `pattern`.
+    bool match(QueryNode const& pattern, Node node, Continue then, std::size_t level)
+    {
+        if (pattern.kind == QueryNode::Kind::type && ts_node_symbol(node.raw()) != pattern.symbol)
+            return false;
+        if (pattern.kind == QueryNode::Kind::any_named && !node.is_named())
+            return false;
+        std::size_t const captured = match_.captures.size();
+        for (std::uint16_t const capture : pattern.captures)
+            match_.captures.push_back({ capture, node });
+        bool found = false;
+        if (pattern.kind == QueryNode::Kind::alternation) {
+            for (QueryNode const& alternative : pattern.children)
+                found = match(alternative, node, then, level) || found;
+        } else if (pattern.children.empty() && pattern.absent_fields.empty()) {
+            found = then();
+        } else {
+            std::vector<Child> const& children = children_of(node, level);
+            bool const lacks = std::none_of(children.begin(), children.end(), [&](Child const& child) {
+                return std::find(pattern.absent_fields.begin(), pattern.absent_fields.end(), child.field) != pattern.absent_fields.end();
+            });
+            found = lacks && match_children({ pattern, children, level }, 0, 0, then);
+        }
+        match_.captures.resize(captured, Query::Capture { 0, Node() });
+        return found;
+    }
+
+    struct Row {
+        QueryNode const& pattern;
+        std::vector<Child> const& children;
+        std::size_t level;
+    };
+
+    /// The rest of the pattern's children, from `index`, among the node's from `from`.
+    bool match_children(Row const& row, std::size_t index, std::size_t from, Continue then)
+    {
+        if (index == row.pattern.children.size())
+            return (!row.pattern.is_anchored_last || next_of(row.children, from, true) == row.children.size()) && then();
+        QueryNode const& wanted = row.pattern.children[index];
+        auto const nothing_more = [] { return true; };
+        if (wanted.quantifier == '*' || wanted.quantifier == '+') {
+            std::size_t count = 0;
+            for (;; ++count) {
+                std::size_t const next = next_of(row.children, from, true);
+                if (next == row.children.size() || !fits(wanted, row, next, Continue(nothing_more)))
+                    break;
+                from = next + 1;
+            }
+            return (count > 0 || wanted.quantifier == '*') && match_children(row, index + 1, from, then);
+        }
+        bool const next_is_anchored =
+            index + 1 < row.pattern.children.size() ? row.pattern.children[index + 1].is_anchored : row.pattern.is_anchored_last;
+        bool found = false, present = false;
+        for (std::size_t i = from; i < row.children.size(); ++i) {
+            if (wanted.is_anchored)
+                i = next_of(row.children, from, wanted.is_named);
+            if (i >= row.children.size())
+                break;
+            auto const rest = [&] {
+                present = true;
+                return match_children(row, index + 1, i + 1, then);
+            };
+            found = fits(wanted, row, i, Continue(rest)) || found;
+            // Where nothing is captured, the first place leaves the most room for the rest.
+            bool const one_is_enough = !wanted.has_captures && !next_is_anchored && present;
+            if (wanted.is_anchored || one_is_enough)
+                break;
+        }
+        if (wanted.quantifier == '?' && !present)
+            return match_children(row, index + 1, from, then);
+        return found;
+    }
+
+    bool fits(QueryNode const& wanted, Row const& row, std::size_t index, Continue then)
+    {
+        Child const& child = row.children[index];
+        return (wanted.field == 0 || child.field == wanted.field) && match(wanted, child.node, then, row.level + 1);
+    }
+
+    /// The first child at or behind `from` that an anchor may mean: comments do not count, nor punctuation before a named node.
+    static std::size_t next_of(std::vector<Child> const& children, std::size_t from, bool named)
+    {
+        while (from < children.size() && (children[from].is_extra || (named && !children[from].is_named)))
+            ++from;
+        return from;
+    }
+
+    /// The children of the root are read once for all patterns; deeper ones each time, into the level's own buffer.
+    std::vector<Child> const& children_of(Node node, std::size_t level)
+    {
+        if (level >= buffers_.size())
+            buffers_.resize(level + 8);
+        if (level == 0 && root_is_read_)
+            return buffers_[0];
+        read_children(node, buffers_[level]);
+        root_is_read_ = root_is_read_ || level == 0;
+        return buffers_[level];
+    }
+
+    std::vector<QueryPattern> const& patterns_;
+    std::string_view text_;
+    std::function<void(Query::Match const&)> const& visit_;
+    Query::Match match_;
+    Node root_;
+    bool root_is_read_ = false;
+    std::vector<std::vector<Child>> buffers_;
+};
+
+/// Adds the types that a pattern's root can have. False: any type.
+bool collect_symbols(QueryNode const& root, std::vector<TSSymbol>& symbols)
+{
+    if (root.kind == QueryNode::Kind::type)
+        symbols.push_back(root.symbol);
+    else if (root.kind != QueryNode::Kind::alternation)
+        return false;
+    else
+        return std::all_of(
+            root.children.begin(), root.children.end(), [&](QueryNode const& child) { return collect_symbols(child, symbols); });
+    return true;
 }
 
 }
 
 Result<Query> Query::compile(TSLanguage const* grammar, std::string_view source, std::string const& what)
 {
-    std::uint32_t offset = 0;
-    TSQueryError error = TSQueryErrorNone;
-    TSQuery* const raw = ts_query_new(grammar, source.data(), static_cast<std::uint32_t>(source.size()), &offset, &error);
-    if (!raw) {
-        auto const line = 1 + std::count(source.begin(), source.begin() + std::min<std::size_t>(offset, source.size()), '\n');
-        std::string_view const rest = source.substr(std::min<std::size_t>(offset, source.size()));
-        return fail(ErrorCode::internal, fmt::format("{}:{}: {} at '{}'", what, line, error_name(error), rest.substr(0, rest.find('\n'))));
-    }
+    QueryReader reader(grammar, source, what);
+    TRY(reader.read());
     Query query;
-    query.query_ = std::shared_ptr<TSQuery>(raw, ts_query_delete);
-    for (std::uint32_t i = 0, count = ts_query_capture_count(raw); i < count; ++i) {
-        std::uint32_t length = 0;
-        char const* const name = ts_query_capture_name_for_id(raw, i, &length);
-        query.capture_names_.emplace_back(name, length);
-    }
-    query.patterns_.resize(ts_query_pattern_count(raw));
+    query.patterns_ = std::move(reader.patterns);
+    query.capture_names_ = std::move(reader.capture_names);
+    query.by_symbol_.resize(ts_language_symbol_count(grammar));
     for (std::size_t i = 0; i < query.patterns_.size(); ++i) {
-        if (auto read = query.read_predicates(i, what); !read)
-            return tl::unexpected(read.error());
+        std::vector<TSSymbol> symbols;
+        if (!collect_symbols(query.patterns_[i].root, symbols)) {
+            symbols.clear();
+            for (std::size_t symbol = 0; symbol < query.by_symbol_.size(); ++symbol)
+                symbols.push_back(static_cast<TSSymbol>(symbol));
+        }
+        std::sort(symbols.begin(), symbols.end());
+        symbols.erase(std::unique(symbols.begin(), symbols.end()), symbols.end());
+        for (TSSymbol const symbol : symbols)
+            query.by_symbol_[symbol].push_back(static_cast<std::uint16_t>(i));
     }
     return query;
 }
 
-Result<> Query::read_predicates(std::size_t pattern, std::string const& what)
-{
-    static constexpr std::pair<std::string_view, Test> tests[] = {
-        { "eq?", Test::equals },
-        { "not-eq?", Test::differs },
-        { "any-of?", Test::any_of },
-        { "not-any-of?", Test::not_any_of },
-        { "starts-with?", Test::starts_with },
-        { "lower?", Test::lower },
-    };
-    std::uint32_t step_count = 0;
-    TSQueryPredicateStep const* const steps =
-        ts_query_predicates_for_pattern(query_.get(), static_cast<std::uint32_t>(pattern), &step_count);
-    std::vector<std::string> words;
-    std::optional<std::size_t> capture;
-    for (std::uint32_t i = 0; i < step_count; ++i) {
-        if (steps[i].type == TSQueryPredicateStepTypeString) {
-            words.emplace_back(string_value(query_.get(), steps[i].value_id));
-            continue;
-        }
-        if (steps[i].type == TSQueryPredicateStepTypeCapture) {
-            capture = steps[i].value_id;
-            continue;
-        }
-        std::string const name = words.empty() ? "" : words.front();
-        auto const test = std::find_if(std::begin(tests), std::end(tests), [&](auto const& known) { return known.first == name; });
-        if (name == "set!" && words.size() == 3 && !capture) {
-            patterns_[pattern].properties.emplace_back(words[1], words[2]);
-        } else if (test != std::end(tests) && capture) {
-            words.erase(words.begin());
-            patterns_[pattern].predicates.push_back({ test->second, *capture, words });
-        } else {
-            std::uint32_t const offset = ts_query_start_byte_for_pattern(query_.get(), static_cast<std::uint32_t>(pattern));
-            return fail(ErrorCode::internal,
-                fmt::format("{}: the pattern at byte {} has a predicate that is not known: '#{}'", what, offset, name));
-        }
-        words.clear();
-        capture.reset();
-    }
-    return {};
-}
-
 std::string_view Query::property(std::size_t pattern, std::string_view key) const
 {
+    if (pattern >= patterns_.size())
+        return {};
     for (auto const& [name, value] : patterns_[pattern].properties) {
         if (name == key)
             return value;
@@ -118,62 +258,26 @@ std::string_view Query::property(std::size_t pattern, std::string_view key) cons
     return {};
 }
 
-bool Query::holds(Match const& match, std::string_view text) const
-{
-    auto const equals_any = [](std::vector<std::string> const& values, std::string_view word) {
-        return std::find(values.begin(), values.end(), word) != values.end();
-    };
-    for (Predicate const& predicate : patterns_[match.pattern].predicates) {
-        for (Capture const& capture : match.captures) {
-            if (capture.name != predicate.capture)
-                continue;
-            std::string_view const word = capture.node.text(text);
-            bool passed = true;
-            switch (predicate.test) {
-            case Test::equals:
-            case Test::any_of:
-                passed = equals_any(predicate.values, word);
-                break;
-            case Test::differs:
-            case Test::not_any_of:
-                passed = !equals_any(predicate.values, word);
-                break;
-            case Test::starts_with:
-                passed = std::any_of(predicate.values.begin(), predicate.values.end(), [&](auto const& v) { return word.starts_with(v); });
-                break;
-            case Test::lower:
-                passed = !word.empty() && !std::isupper(static_cast<unsigned char>(word.front()));
-                break;
-            }
-            if (!passed)
-                return false;
-        }
-    }
-    return true;
-}
-
 void Query::run(Node node, std::string_view text, Reach reach, std::function<void(Match const&)> const& visit) const
 {
-    QueryCursor cursor;
-    run(cursor, node, text, reach, visit);
-}
-
-void Query::run(QueryCursor& cursor, Node node, std::string_view text, Reach reach, std::function<void(Match const&)> const& visit) const
-{
-    if (!query_ || !node)
+    if (!node || patterns_.empty())
         return;
-    ts_query_cursor_set_match_limit(cursor.raw(), match_limit);
-    ts_query_cursor_set_max_start_depth(cursor.raw(), reach == Reach::node_only ? 0 : UINT32_MAX);
-    ts_query_cursor_exec(cursor.raw(), query_.get(), node.raw());
-    TSQueryMatch found;
-    Match match;
-    while (ts_query_cursor_next_match(cursor.raw(), &found)) {
-        match.pattern = found.pattern_index;
-        match.captures.clear();
-        for (std::uint16_t i = 0; i < found.capture_count; ++i)
-            match.captures.push_back({ found.captures[i].index, Node(found.captures[i].node) });
-        if (holds(match, text))
-            visit(match);
+    Matcher matcher(patterns_, text, visit);
+    auto const match_at = [&](Node at) {
+        TSSymbol const symbol = ts_node_symbol(at.raw());
+        // An ERROR node's type is outside of the grammar's.
+        if (symbol < by_symbol_.size() && !by_symbol_[symbol].empty())
+            matcher.at(at, by_symbol_[symbol]);
+    };
+    if (reach == Reach::node_only) {
+        match_at(node);
+        return;
+    }
+    Cursor cursor(node);
+    for (;;) {
+        match_at(cursor.node());
+        if (!cursor.to_first_child() && !cursor.to_next_outside())
+            return;
     }
 }
 

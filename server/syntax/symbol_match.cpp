@@ -80,11 +80,11 @@ ByteRange field_or(ByteRange captured, Node node, std::string_view field) { retu
 
 }
 
-void find_definitions(Tree const& tree, Node node, Query::Reach reach, QueryCursor& cursor, std::function<void(Definition&&)> const& visit)
+void find_definitions(Tree const& tree, Node node, Query::Reach reach, std::function<void(Definition&&)> const& visit)
 {
     Query const& query = tree.language().outline();
     std::vector<std::string> const& names = query.capture_names();
-    query.run(cursor, node, tree.text(), reach, [&](Query::Match const& match) {
+    query.run(node, tree.text(), reach, [&](Query::Match const& match) {
         Definition definition;
         Node declarator;
         for (auto const& [name_id, captured] : match.captures) {

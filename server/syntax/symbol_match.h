@@ -23,7 +23,7 @@ struct Definition {
 
 /// Calls `visit` for every definition that outline.scm finds at `node` or, with Reach::subtree, beneath it. One definition may
 /// come several times, with more or fewer of its parts known: merge() joins them.
-void find_definitions(Tree const& tree, Node node, Query::Reach reach, QueryCursor& cursor, std::function<void(Definition&&)> const& visit);
+void find_definitions(Tree const& tree, Node node, Query::Reach reach, std::function<void(Definition&&)> const& visit);
 
 /// Whether both are matches of the same thing; the missing parts of `into` are then taken from `other`.
 bool merge(Definition& into, Definition const& other);

@@ -20,7 +20,7 @@ void expect_known_captures(
     std::string const what = std::string(entry.folder) + "/" + std::string(part);
     auto const query = Query::compile(entry.grammar(), source, what);
     ASSERT_TRUE(query) << query.error().message;
-    EXPECT_GT(query->pattern_count(), 0u) << what;
+    EXPECT_GT(query->patterns().size(), 0u) << what;
     for (std::string const& name : query->capture_names())
         EXPECT_TRUE(known.contains(name)) << what << " captures @" << name << ", which nothing reads";
 }
