@@ -1,7 +1,179 @@
+// extract_variable: the selected expression gets a name in a line of its own before its statement.
+//
+// Safe, because the expression is evaluated as often as before and sees the same values:
+// - The selection is exactly one expression with a value, inside a function, in a statement of a block that begins its line.
+// - It is evaluated exactly once whenever that statement begins: not in a loop's header, on the right of && || ?:, in a nested function
+//   or comprehension, an else-if, a default argument or an optional chain, nor as a C macro's argument (evaluation.h).
+// - Nothing that is evaluated before it in the statement can change it: what only reads has nothing that acts before it; what acts
+//   (calls, awaits) has nothing before it but literals and the name of its own callee.
+// - It is no place that is written to, no callee, no operand of & or ++. A value that a moved or copied object would be is refused in
+//   C++ and Rust (a call, member or element there only as the operand of an operator): its lifetime would change.
+// - The new name occurs nowhere in the function.
+// - The variable has the type that the expression had: const in JavaScript, := in Go (const for what is made of literals, which
+//   keeps it untyped), var in Java and C#, auto in C++; in C only where the type is written in the file.
+// Not offered in Ruby and Bash: a bare name may be a call there, and words are split.
+#include "refactor/condition.h"
+#include "refactor/declared_type.h"
+#include "refactor/evaluation.h"
+#include "refactor/layout.h"
+#include "refactor/names.h"
 #include "refactor/rules.h"
+#include "refactor/tree_path.h"
+
+#include <algorithm>
+#include <fmt/core.h>
 
 namespace countersign::refactor {
 
-Result<Application> extract_variable(Site const&) { return fail(ErrorCode::not_found, "not offered yet"); }
+using syntax::Node;
+
+namespace {
+
+tl::unexpected<Error> denied(std::string why) { return fail(ErrorCode::denied, std::move(why)); }
+tl::unexpected<Error> nothing() { return fail(ErrorCode::not_found, "the selection is not exactly one expression"); }
+
+/// The path to the innermost expression that is exactly the selection.
+Result<std::vector<Node>> selected(Grammar const& grammar, Site const& site)
+{
+    std::string_view const text = site.tree.text();
+    if (site.selection.size() == 0 || site.selection.end > text.size())
+        return fail(ErrorCode::not_found, "select the expression first");
+    ByteRange const selection = trimmed(text, site.selection);
+    auto path = path_to(site.tree, selection);
+    while (!path.empty() && path.back().range() == selection) {
+        if (is_expression(grammar, text, path.back()))
+            return path;
+        path.pop_back();
+    }
+    return nothing();
+}
+
+bool is_operator_operand(std::string_view text, std::vector<Node> const& path)
+{
+    Node const parent = path[path.size() - 2];
+    return !operator_of(text, parent).empty() || parent.is("condition_clause") || parent.field("condition") == path.back();
+}
+
+/// What the language asks beyond evaluation order.
+Result<> check_value(Grammar const& grammar, std::string_view text, Spot const& spot)
+{
+    Node const node = spot.node();
+    Node const parent = spot.path[spot.path.size() - 2];
+    if (parent.is_any({ "expression_statement", "statement_list" }) || is_a(parent, grammar.blocks))
+        return denied("it is a whole statement");
+    std::string_view const type = node.type();
+    Node bare = node;
+    while (bare.is("parenthesized_expression") && bare.named_count() == 1)
+        bare = bare.named_child(0);
+    bool const is_operator = !operator_of(text, bare).empty() || operand_of_not(grammar, bare);
+    if (listed("cpp rust", grammar.language)) {
+        std::string_view const sign = operator_of(text, bare);
+        if (listed("<< >>", sign))
+            return denied("a shift may be a stream");
+        bool const is_literal = is_a(bare, grammar.literals);
+        if (!is_operator && !is_literal && !is_operator_operand(text, spot.path))
+            return denied("its value may be an object, whose lifetime would change");
+    }
+    if (grammar.language == "cpp" && (type == "lambda_expression" || type == "initializer_list"))
+        return denied("a lambda or list in braces has no type that can be written here");
+    if (listed("java csharp", grammar.language)) {
+        std::string_view const written = node.text(text);
+        if (node.is_any({ "null_literal", "lambda_expression", "method_reference" }) || written.find("<>") != std::string_view::npos)
+            return denied("its type depends on where it stands");
+    }
+    if (grammar.language == "go") {
+        bool const is_call = node.is("call_expression") || node.is("type_assertion_expression") || node.is("index_expression");
+        Node const list = parent.is("expression_list") ? parent : Node {};
+        bool const alone = (list && list.named_count() == 1) || (parent.is("argument_list") && parent.named_count() == 1);
+        if (is_call && alone && !(spot.enclosing().is("short_var_declaration") || spot.enclosing().is("assignment_statement")))
+            return denied("it may have several values");
+        if (is_call && alone && spot.enclosing().field("left").named_count() != 1)
+            return denied("it has several values");
+        if (type == "nil")
+            return denied("nil has no type of its own");
+    }
+    if (listed("c cpp", grammar.language) && type == "string_literal" && parent.is_any({ "init_declarator", "concatenated_string" }))
+        return denied("a string that fills an array is no value");
+    return {};
+}
+
+Result<std::string> declaration_of(
+    Grammar const& grammar, std::string_view text, Spot const& spot, std::string_view name, std::string_view value)
+{
+    std::string_view const language = grammar.language;
+    Node const node = spot.node();
+    if (language == "python")
+        return fmt::format("{} = {}", name, value);
+    if (language == "go")
+        return effect_of(node) == Effect::none ? fmt::format("const {} = {}", name, value) : fmt::format("{} := {}", name, value);
+    if (language == "c") {
+        std::string const type = c_type_of(text, node, spot.path);
+        if (type.empty())
+            return denied("its type is not written in this file");
+        bool const is_pointer = type.ends_with('*');
+        return fmt::format("{}{}{} = {};", type, is_pointer ? "" : " ", name, value);
+    }
+    if (language == "cpp")
+        return fmt::format("auto const {} = {};", name, value);
+    std::string_view const word = language == "rust" ? "let" : listed("java csharp", language) ? "var" : "const";
+    return fmt::format("{} {} = {};", word, name, value);
+}
+
+}
+
+Result<Application> extract_variable(Site const& site)
+{
+    std::string_view const text = site.tree.text();
+    Grammar const* const grammar = find_grammar(site.tree.language().name);
+    if (!grammar || listed("ruby bash", grammar->language))
+        return fail(ErrorCode::not_found,
+            fmt::format("variables of {} are not extracted: a bare name may be a call there", site.tree.language().display_name));
+    auto path = TRY(selected(*grammar, site));
+    auto const function =
+        std::find_if(path.rbegin(), path.rend(), [&](Node node) { return node.is_named() && is_a(node, grammar->functions); });
+    if (function == path.rend())
+        return denied("it does not stand in a function");
+    Node const scope = *function;
+    Spot const spot = TRY(spot_of(*grammar, text, std::move(path)));
+    Node const node = spot.node(), statement = spot.enclosing();
+    if (statement.has_error())
+        return denied("the statement does not parse");
+    if (!begins_line(text, statement.begin()))
+        return denied("its statement does not begin its line");
+    if (grammar->language == "rust" && statement.previous().is("attribute_item"))
+        return denied("its statement has an attribute");
+    TRY(check_value(*grammar, text, spot));
+    if (std::string const why = evaluated_after(*grammar, text, spot, effect_of(node)); !why.empty())
+        return denied(why);
+
+    std::string name = site.new_name;
+    if (name.empty())
+        name = pick_name(*grammar, text, node, scope);
+    else if (std::string const problem = name_problem(grammar->language, name); !problem.empty())
+        return fail(ErrorCode::invalid_params, problem);
+    else if (occurs(text, scope, name))
+        return denied(fmt::format("{} already occurs in the function", name));
+
+    std::string_view value = node.text(text);
+    bool const wrapped =
+        node.is("parenthesized_expression") && node.named_count() == 1 && value.find_first_of("\r\n") == std::string_view::npos;
+    if (wrapped)
+        value = trimmed(text, { node.begin() + 1, node.end() - 1 }).size() ? text.substr(node.begin() + 1, node.end() - node.begin() - 2)
+                                                                           : value;
+    std::string const held =
+        grammar->shape == Shape::colon && !wrapped && value.find_first_of("\r\n") != std::string_view::npos && value.front() != '('
+        ? fmt::format("({})", value)
+        : std::string(value);
+    std::string const declaration = TRY(declaration_of(*grammar, text, spot, name, held));
+    std::string_view const indentation = indentation_at(text, statement.begin());
+    ByteRange const start { statement.begin(), statement.begin() };
+    std::string line = fmt::format("{}{}{}", declaration, newline_at(text, statement.begin()), indentation);
+    std::vector<ByteEdit> edits;
+    if (node.begin() == start.begin)
+        edits.push_back({ node.range(), line + name });
+    else
+        edits = { { start, std::move(line) }, { node.range(), name } };
+    return Application { statement.range(), std::move(edits), fmt::format("the expression gets the name {}", name) };
+}
 
 }

@@ -1,7 +1,393 @@
+// inline_variable: a variable that is assigned once goes, and its value takes its place wherever it was used.
+//
+// Safe, because at each use the value would be the same and is evaluated as often as it matters:
+// - The variable is local, declared alone in one statement with a value, and syntax::Scopes knows all its uses; none of them writes to it,
+//   takes its address, stands in a string, or in a nested function. All stand behind the declaration in the same block.
+// - A literal may go anywhere. What only reads variables may go where nothing in between acts, and not into a loop that the
+//   declaration is outside of. What acts (a call) must be used exactly once, in the very next statement, as the first thing that is
+//   evaluated there. What creates an object is used once.
+// - No conversion is lost: in C, C++, Java, C#, Rust and Go the declaration says auto, var, let or := without a type, or the value is
+//   a literal of just that type. In C++ and Rust what may be an object goes only into the operand of an operator, since its lifetime
+//   would change.
+// - It gets parentheses unless it, or the place, needs none. {x} in JavaScript becomes {x: value}.
+// - The declaration stands on lines of its own, without a comment that would go with it.
+// Not offered in Ruby and Bash.
+#include "refactor/condition.h"
+#include "refactor/evaluation.h"
+#include "refactor/layout.h"
 #include "refactor/rules.h"
+#include "refactor/tree_path.h"
+#include "syntax/scopes.h"
+
+#include <algorithm>
+#include <fmt/core.h>
 
 namespace countersign::refactor {
 
-Result<Application> inline_variable(Site const&) { return fail(ErrorCode::not_found, "not offered yet"); }
+using syntax::Node;
+
+namespace {
+
+tl::unexpected<Error> denied(std::string why) { return fail(ErrorCode::denied, std::move(why)); }
+
+/// The statement that declares the variable, taken apart.
+struct Declaration {
+    Node block, statement, name, value, type;
+    bool is_const = false;
+};
+
+constexpr std::string_view declaration_types =
+    "declaration lexical_declaration variable_declaration local_variable_declaration local_declaration_statement "
+    "let_declaration short_var_declaration expression_statement";
+
+/// The innermost node around the name that has both a name and a value, and what is left and right of its sign.
+bool take_sides(Node holder, Declaration& declaration)
+{
+    bool right = false;
+    Node before;
+    for (Node child : holder.children()) {
+        if (child.is_any({ "=", ":=" })) {
+            right = true;
+        } else if (is_comment(child)) {
+            return false;
+        } else if (child.is_named() && !right) {
+            before = child;
+        } else if (child.is_named()) {
+            if (declaration.value)
+                return false;
+            declaration.value = child;
+        }
+    }
+    for (Node* side : { &before, &declaration.value }) {
+        if (side->is("expression_list") && side->named_count() == 1)
+            *side = side->named_child(0);
+    }
+    return right && declaration.value
+        && (before == declaration.name || holder.field("name") == declaration.name || holder.field("pattern") == declaration.name
+            || holder.field("left") == declaration.name);
+}
+
+Result<Declaration> declaration_of(Grammar const& grammar, std::string_view text, std::vector<Node> const& path)
+{
+    Declaration result;
+    result.name = path.back();
+    std::size_t at = path.size() - 1;
+    while (at > 0 && !is_a(path[at], declaration_types))
+        --at;
+    // C#'s and JavaScript's variable_declaration may lie in a statement of its own.
+    while (at > 1 && is_a(path[at - 1], declaration_types))
+        --at;
+    if (at < 1 || !is_a(path[at], declaration_types) || !(is_a(path[at - 1], grammar.blocks) || is_a(path[at - 1], grammar.lists)))
+        return denied("it is not declared with a value in a statement of its own");
+    result.statement = path[at];
+    result.block = path[at - 1];
+    std::string_view const written = result.statement.text(text);
+    bool taken = false;
+    for (std::size_t i = path.size() - 1; i-- > at && !taken;) {
+        result.value = {};
+        taken = take_sides(path[i], result);
+    }
+    std::size_t declarators = 0;
+    walk_all(result.statement, [&](Node node, std::size_t depth) {
+        declarators += node.is(",") && depth <= 2 && node.end() <= result.value.begin();
+        return depth < 2;
+    });
+    for (Node child : result.statement.named_children()) {
+        if (child.is_any({ "init_declarator", "variable_declarator" }))
+            ++declarators;
+        if (child.is("type_qualifier") && child.text(text) == "const")
+            result.is_const = true;
+        if (child.is_any({ "storage_class_specifier" }) || (child.is("modifier") && child.text(text) != "const"))
+            return denied("its declaration says more than a type");
+        for (Node inner : child.is("variable_declaration") ? child.named_children() : std::vector<Node> {})
+            declarators += inner.is("variable_declarator");
+        if (child.field("type"))
+            result.type = child.field("type");
+    }
+    if (result.statement.field("type"))
+        result.type = result.statement.field("type");
+    if (!taken || declarators > 1 || written.starts_with("static") || written.starts_with("using") || written.starts_with("await"))
+        return denied("it is not declared alone with a value");
+    if (!result.name.is("identifier"))
+        return denied("it is declared by a pattern");
+    return result;
+}
+
+/// Whether the declaration converts its value.
+Result<> check_type(Grammar const& grammar, std::string_view text, Declaration const& declaration)
+{
+    std::string_view const type = declaration.type ? declaration.type.text(text) : "";
+    Node const value = declaration.value;
+    if (listed("python javascript typescript tsx", grammar.language))
+        return type.empty() ? Result<> {} : Result<> { denied("its declaration has a type that its value alone may not have") };
+    if (grammar.language == "go" && declaration.statement.is("short_var_declaration"))
+        return {};
+    if (listed("rust", grammar.language) && type.empty())
+        return {};
+    if ((grammar.language == "cpp" && type == "auto") || (listed("java csharp", grammar.language) && type == "var"))
+        return {};
+    std::string_view const written = value.text(text);
+    bool const decimal = written.find_first_not_of("0123456789") == std::string_view::npos;
+    bool const same = (type == "int" && decimal && written.size() < 10)
+        || (listed("bool boolean _Bool", type) && value.is_any({ "true", "false", "boolean_literal" }) && grammar.language != "c")
+        || (listed("String string", type) && value.is("string_literal"))
+        || (type == "double" && value.is_any({ "number_literal", "decimal_floating_point_literal", "real_literal" }) && !decimal
+            && written.find_first_not_of("0123456789.") == std::string_view::npos);
+    if (!same)
+        return denied("its declaration may convert the value");
+    return {};
+}
+
+bool is_binary_operand(std::string_view text, Node parent) { return !operator_of(text, parent).empty(); }
+
+/// Whether the value may stand in `parent` in the place of `use` without parentheses.
+bool needs_parentheses(Grammar const& grammar, Node value, Node parent, Node use)
+{
+    if (is_a(value, grammar.primaries) || is_a(value, grammar.literals)) {
+        // 1.foo and -1.foo do not read as they should.
+        bool const number =
+            value.is_any({ "number", "integer", "int_literal", "integer_literal", "number_literal", "decimal_integer_literal" });
+        return number && !parent.is_any({ "argument_list", "arguments" }) && parent.field("object") == use;
+    }
+    if (value.is_any(
+            { "expression_list", "lambda", "arrow_function", "yield", "await", "object", "sequence_expression", "assignment_expression" }))
+        return true;
+    constexpr std::string_view closed =
+        "argument_list arguments argument parenthesized_expression init_declarator variable_declarator return_statement "
+        "return_expression let_declaration throw_statement array list template_substitution equals_value_clause "
+        "condition_clause";
+    if (is_a(parent, closed) || (parent.is("expression_list") && !grammar.language.starts_with("python")))
+        return false;
+    if (parent.is_any({ "assignment", "assignment_expression", "assignment_statement", "short_var_declaration" }))
+        return parent.field("right") != use;
+    if (parent.is_any({ "subscript", "subscript_expression", "index_expression", "array_access" }))
+        return parent.named_count() && parent.named_child(0) == use;
+    return true;
+}
+
+struct Use {
+    std::vector<Node> path;
+    Node node() const { return path.back(); }
+    Node parent() const { return path[path.size() - 2]; }
+};
+
+/// What holds for every use, whatever the value.
+Result<> check_use(Grammar const& grammar, std::string_view text, Declaration const& declaration, Use const& use)
+{
+    if (use.node().begin() < declaration.statement.end() || !declaration.block.range().contains(use.node().range()))
+        return denied("it is used outside the block that declares it");
+    for (std::size_t i = use.path.size() - 1; i-- > 0 && use.path[i] != declaration.block;) {
+        Node const node = use.path[i];
+        if (is_a(node, grammar.functions) || node.type().find("comprehension") != std::string_view::npos || node.is("generator_expression"))
+            return denied("it is used in a nested function, which may run at another time");
+        if (is_text_literal(node))
+            return denied("it is used inside a string");
+        if (node.is_any({ "token_tree", "macro_invocation" }) || node.type().starts_with("preproc"))
+            return denied("it is used in a macro");
+        if (node.is_any({ "decorator", "annotation" }))
+            return denied("it is used in a place that is not evaluated in order");
+    }
+    Node const parent = use.parent();
+    std::string_view const written = parent.text(text);
+    bool const addressed = parent.is_any({ "reference_expression", "pointer_expression", "update_expression", "delete_statement",
+                               "sizeof_expression", "decltype" })
+        || (parent.is_any({ "unary_expression", "prefix_unary_expression", "postfix_unary_expression" })
+            && (written.starts_with("&") || written.starts_with("++") || written.starts_with("--") || written.ends_with("++")
+                || written.ends_with("--") || written.starts_with("delete") || written.starts_with("typeof")));
+    if (addressed)
+        return denied("its address or its place is used");
+    if (listed("c cpp rust go csharp", grammar.language) && parent.named_count() && parent.named_child(0) == use.node()
+        && parent.is_any({ "field_expression", "subscript_expression", "selector_expression", "index_expression",
+            "member_access_expression", "element_access_expression" }))
+        return denied("a part of it is used, which may be written to or called");
+    if (parent.is_any({ "argument" }) && (written.starts_with("ref ") || written.starts_with("out ") || written.starts_with("in ")))
+        return denied("it is passed by reference");
+    return {};
+}
+
+/// What is not harmless between the declaration and `use`, among the statements of the block and on the way down.
+bool acts_between(Declaration const& declaration, Use const& use)
+{
+    bool acts = false;
+    std::size_t const from = declaration.statement.end(), to = use.node().begin();
+    walk_all(declaration.block, [&](Node node, std::size_t) {
+        if (acts || node.end() <= from || node.begin() >= to)
+            return false;
+        std::string_view const type = node.type();
+        // Whole statements that end before the use, and pieces of the use's own, count by what they do.
+        constexpr std::string_view acting =
+            "call call_expression method_invocation invocation_expression new_expression object_creation_expression "
+            "await await_expression yield yield_expression assignment assignment_expression assignment_statement "
+            "augmented_assignment augmented_assignment_expression compound_assignment_expr update_expression "
+            "inc_statement dec_statement postfix_unary_expression macro_invocation delete_statement send_statement "
+            "delete_expression asm_statement gnu_asm_expression go_statement defer_statement yield_statement "
+            "co_await_expression named_expression with_statement import_statement raise_statement "
+            "goto_statement labeled_statement receive_statement";
+        if (!node.is_named()) {
+            acts = listed("++ -- <- delete", type);
+            return false;
+        }
+        if (listed(acting, type) && node.end() <= to)
+            acts = true;
+        // An assignment around the use writes after the value is read, unless it is in its target.
+        return !acts;
+    });
+    return acts;
+}
+
+bool crosses_loop(Grammar const& grammar, Declaration const& declaration, Use const& use)
+{
+    for (std::size_t i = use.path.size() - 1; i-- > 0 && use.path[i] != declaration.block;) {
+        if (is_a(use.path[i], grammar.loops))
+            return true;
+    }
+    return false;
+}
+
+Node next_statement(Node statement)
+{
+    Node next = statement.next();
+    while (is_comment(next))
+        next = next.next();
+    return next;
+}
+
+Result<> check_evaluation(Grammar const& grammar, std::string_view text, Declaration const& declaration, std::vector<Use> const& uses)
+{
+    Effect const effect = effect_of(declaration.value);
+    bool creates = false;
+    walk_all(declaration.value, [&](Node node, std::size_t) {
+        creates = creates || node.is_any({ "list", "dictionary", "set", "array", "object", "composite_literal", "array_expression" });
+        return !creates;
+    });
+    if ((creates || effect == Effect::acts) && uses.size() != 1)
+        return denied("its value would be made more than once");
+    if (effect == Effect::none && !creates)
+        return {};
+    for (Use const& use : uses) {
+        if (crosses_loop(grammar, declaration, use))
+            return denied("it is used in a loop, where its value may have changed");
+        if (acts_between(declaration, use))
+            return denied("something between may change its value");
+    }
+    if (effect != Effect::acts)
+        return {};
+    Spot const spot = TRY(spot_of(grammar, text, uses.front().path));
+    if (spot.enclosing() != next_statement(declaration.statement))
+        return denied("its value does something, and it is not used in the next statement");
+    if (std::string const why = evaluated_after(grammar, text, spot, effect); !why.empty())
+        return denied(why);
+    return {};
+}
+
+Result<> check_object(Grammar const& grammar, std::string_view text, Declaration const& declaration, std::vector<Use> const& uses)
+{
+    if (!listed("cpp rust", grammar.language))
+        return {};
+    if (is_a(declaration.value, grammar.literals) || !operator_of(text, declaration.value).empty())
+        return {};
+    for (Use const& use : uses) {
+        if (!is_binary_operand(text, use.parent()))
+            return denied("its value may be an object, whose lifetime would change");
+    }
+    return {};
+}
+
+/// The lines of the declaration, with their last line end.
+Result<ByteRange> whole_lines(std::string_view text, Node statement)
+{
+    std::size_t end = statement.end();
+    if (end < text.size() && text[end] == ';')
+        ++end;
+    if (!begins_line(text, statement.begin()) || !ends_line(text, end))
+        return denied("its declaration does not stand on a line of its own");
+    ByteRange lines { line_begin(text, statement.begin()), line_end(text, end) };
+    if (lines.end < text.size())
+        lines.end += text.substr(lines.end, 2) == "\r\n" ? 2 : 1;
+    return lines;
+}
+
+/// The quick look: an identifier inside a function that also declares, somewhere in it, such a name alone with a value.
+bool could_be_variable(Grammar const& grammar, syntax::Tree const& tree, std::size_t offset)
+{
+    std::string_view const text = tree.text();
+    for (std::size_t const at : { offset, offset == 0 ? 0 : offset - 1 }) {
+        auto const path = path_to(tree, { at, at });
+        if (path.size() < 2 || !path.back().is_any({ "identifier", "shorthand_property_identifier" }))
+            continue;
+        auto const function =
+            std::find_if(path.begin(), path.end(), [&](Node node) { return node.is_named() && is_a(node, grammar.functions); });
+        if (function == path.end())
+            return false;
+        bool found = false;
+        walk_all(*function, [&](Node node, std::size_t) {
+            if (!found && node.is("identifier") && node.text(text) == path.back().text(text))
+                found = declaration_of(grammar, text, path_to(tree, node.range())).has_value();
+            return !found;
+        });
+        return found;
+    }
+    return false;
+}
+
+}
+
+Result<Application> inline_variable(Site const& site)
+{
+    std::string_view const text = site.tree.text();
+    Grammar const* const grammar = find_grammar(site.tree.language().name);
+    if (!grammar || listed("ruby bash", grammar->language))
+        return fail(ErrorCode::not_found,
+            fmt::format("variables of {} are not inlined: a bare name may be a call there", site.tree.language().display_name));
+    auto const nothing = fail(ErrorCode::not_found, "there is no local variable here");
+    if (site.selection.end > text.size() || !could_be_variable(*grammar, site.tree, site.selection.begin))
+        return nothing;
+    if (site.effort == Effort::glance)
+        return Application {};
+    syntax::Scopes const scopes(site.tree);
+    syntax::Binding const* const binding = scopes.binding_at(site.selection.begin);
+    if (!binding || (site.selection.size() > 0 && text.substr(site.selection.begin, site.selection.size()) != binding->name))
+        return nothing;
+    if (!binding->is_local || !listed("variable constant", binding->kind))
+        return denied(fmt::format("{} is not a local variable", binding->name));
+    if (binding->uncertain)
+        return denied(fmt::format("not every use of {} is certain: {}", binding->name, *binding->uncertain));
+    if (!binding->writes.empty())
+        return denied(fmt::format("{} is assigned more than once", binding->name));
+
+    Declaration const declaration = TRY(declaration_of(*grammar, text, path_to(site.tree, binding->definition.range())));
+    if (declaration.statement.has_error())
+        return denied("its declaration does not parse");
+    std::vector<Use> uses;
+    for (Node const reference : binding->references) {
+        if (reference.begin() == binding->definition.begin())
+            continue;
+        uses.push_back({ path_to(site.tree, reference.range()) });
+        if (uses.back().path.size() < 2)
+            return denied("it is used deeper than can be looked at");
+        TRY(check_use(*grammar, text, declaration, uses.back()));
+    }
+    if (uses.empty())
+        return denied(fmt::format("{} is never used", binding->name));
+    TRY(check_type(*grammar, text, declaration));
+    TRY(check_object(*grammar, text, declaration, uses));
+    TRY(check_evaluation(*grammar, text, declaration, uses));
+
+    std::vector<ByteEdit> edits { { TRY(whole_lines(text, declaration.statement)), {} } };
+    std::string_view const value = declaration.value.text(text);
+    bool const many_lines = value.find_first_of("\r\n") != std::string_view::npos;
+    if (many_lines && uses.size() > 1)
+        return denied("its value is written over several lines and is used more than once");
+    for (Use const& use : uses) {
+        bool const parentheses =
+            needs_parentheses(*grammar, declaration.value, use.parent(), use.node()) || (many_lines && !value.starts_with('('));
+        std::string place = parentheses ? fmt::format("({})", value) : std::string(value);
+        bool const is_shorthand = std::any_of(
+            binding->shorthands.begin(), binding->shorthands.end(), [&](Node each) { return each.begin() == use.node().begin(); });
+        edits.push_back({ use.node().range(), is_shorthand ? fmt::format("{}: {}", binding->name, place) : place });
+    }
+    ByteRange const range { edits.front().range.begin, edits.back().range.end };
+    return Application { range, std::move(edits), fmt::format("{} is replaced by its value", binding->name) };
+}
 
 }

@@ -16,11 +16,18 @@
 
 namespace countersign::refactor {
 
+/// How much a rule may look at.
+enum class Effort {
+    proof,  ///< all that it needs
+    glance, ///< for a menu: a rule that must know every use of a name does not look for them, and answers without edits where it may apply
+};
+
 /// What a rule looks at.
 struct Site {
     syntax::Tree const& tree;
     ByteRange selection;  ///< bytes; empty means a cursor
     std::string new_name; ///< for rename and the extracted variable; empty: the rule picks one or does not apply
+    Effort effort = Effort::proof;
 };
 
 /// A place where a rule applies.
