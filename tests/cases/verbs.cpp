@@ -9,6 +9,8 @@ std::span<Verb const> verbs()
 {
     static constexpr std::array table {
         Verb { "rule", "rule NAME [new_name=TEXT]: the file after the refactoring at the place, or why not", rule },
+        Verb { "tool", "tool NAME, with the arguments as JSON in the script: the result and what it proposes", tool },
+        Verb { "run", "run [steps=N] [calls=N] [repeats=N] [reads-only]: a run with the scripted model, as verb_run.cpp says", run },
     };
     return table;
 }

@@ -22,5 +22,7 @@ std::span<Verb const> verbs();
 Verb const* find_verb(std::string_view name);
 
 std::string rule(Case const& test_case);
+std::string tool(Case const& test_case);
+std::string run(Case const& test_case);
 
 }
