@@ -27,4 +27,13 @@ Result<std::vector<PlannedFile>> plan(Proposal const& proposal, Selection const&
     return planned;
 }
 
+std::vector<HunkPlace> pending_places(ProposedFile const& file)
+{
+    FileState const state(file);
+    std::vector<HunkPlace> places;
+    for (FileState::Placed const& placed : state.pending())
+        places.push_back({ file.hunks[placed.hunk].id, placed.begin, placed.end });
+    return places;
+}
+
 }

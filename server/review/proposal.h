@@ -84,6 +84,14 @@ Result<std::vector<PlannedFile>> plan(Proposal const& proposal, Selection const&
 /// Ids of the pending hunks that a selection means, in the proposal's order. Errors: not_found, denied (nothing of it is pending).
 Result<std::vector<std::string>> selected_hunks(Proposal const& proposal, Selection const& selection);
 
+/// Where a pending hunk lies in the text that its file must have now, which hunks applied before it have moved.
+struct HunkPlace {
+    std::string id;
+    std::size_t begin = 0, end = 0; ///< lines [begin, end), 0-based; equal where it only adds lines
+};
+/// In the order of their lines.
+std::vector<HunkPlace> pending_places(ProposedFile const& file);
+
 /// Marks the pending ones among these hunks as decided; counts the revision up if any was.
 void decide(Proposal& proposal, std::vector<std::string> const& hunks, Decision decision);
 /// Marks what a plan carried out as applied, and remembers the texts that the person changed. To be preferred over decide(): without those

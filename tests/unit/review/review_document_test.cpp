@@ -116,7 +116,7 @@ TEST(render_review_document, keeps_a_summary_from_speaking_for_the_program)
 TEST(parse_review_document, reads_back_what_was_rendered)
 {
     Proposal proposal = sample();
-    proposal.workspace = "/home/m\xC3\xBC ller/a \"b\"\n\xE2\x80\xAE";
+    proposal.workspace = "/home/me/m\xC3\xBCll er/a \"b\"\n\xE2\x80\xAE";
     auto const parsed = parse_review_document(render_review_document(proposal));
     ASSERT_TRUE(parsed) << error_of(parsed);
     EXPECT_EQ(parsed->workspace, proposal.workspace);
