@@ -10,7 +10,8 @@ FILES = {"CMakeLists.txt", "CMakePresets.json", "bootstrap.sh", "README.md", "LI
 FOLDERS = {"protocol", "server", "grammars", "editors", "tests", ".ci"}
 
 LOCK_FILES = ("package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "Cargo.lock", "poetry.lock", "uv.lock", "go.sum", "requirements.txt")
-ADDRESS = re.compile(r'"resolved"|https?://|git\+|ssh://')
+# Where to send money to a maintainer is also an address, but nothing is fetched from there.
+ADDRESS = re.compile(r'"resolved"|\.(?:tgz|tar\.gz|zip|whl|crate)\b|git\+|git@|ssh://|--(?:extra-)?index-url|^\s*(?:source|index|registry)\s*=')
 # Where packages come from is the business of the machine that installs them.
 HOSTS = re.compile(r"registry\.npmjs|npmmirror|yarnpkg\.com|pypi\.org|pythonhosted|proxy\.golang|static\.crates\.io|index\.crates\.io|deb\.debian\.org|archive\.ubuntu")
 # Folders of the machines we build on. People of examples live in /home too, under names that are nobody's.
@@ -94,8 +95,10 @@ class CanFail(TidyTest):
         self.assertEqual(["docs/: not a folder of the top level", "notes.txt: not a file of the top level"], check_top_level(tree))
 
     def test_finds_addresses_in_lock_files(self):
-        tree = self.tree_of({"grammars/package-lock.json": '{\n"a": {"resolved": "x"},\n"license": "MIT"\n}', "editors/go.sum": "a v1 h1:x=\n"})
-        self.assertEqual(['grammars/package-lock.json:2: names a download address: "a": {"resolved": "x"},'], check_lock_files(tree))
+        tree = self.tree_of({"grammars/package-lock.json": '{\n"a": {"resolved": "x"},\n"license": "MIT"\n"url": "https://example.org/funding"}',
+                             "editors/go.sum": "a v1 h1:x=\n", "editors/requirements.txt": "--index-url https://example.org\na==1\nb @ https://example.org/b.whl\n"})
+        self.assertEqual(["editors/requirements.txt:1", "editors/requirements.txt:3", "grammars/package-lock.json:2"],
+                         [p.split(": ")[0] for p in check_lock_files(tree)])
 
     def test_finds_machine_paths_and_registries(self):
         wrong = ["/work/main/x", "see /root/.cache", "/home/jane/x", "https://registry.npmjs.org/x", "pip install -i https://pypi.org/simple", "/opt/jane/src"]
