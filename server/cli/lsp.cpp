@@ -14,8 +14,8 @@ int run_lsp(Process process)
     if (!streams)
         return report(streams.error());
     rpc::Observer observer;
-    if (!process.settings.trace_file.empty()) {
-        auto trace = rpc::trace_to_file(process.settings.trace_file);
+    if (!process.settings.trace.empty()) {
+        auto trace = rpc::trace_to_file(process.settings.trace);
         if (!trace)
             return report(trace.error());
         observer = std::move(*trace);

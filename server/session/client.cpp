@@ -37,15 +37,15 @@ void Client::show_document(std::string const& path, std::string const& what)
     });
 }
 
-void Client::answered_command() { ready_at_ = std::chrono::steady_clock::now() + profile_.quiet_after_reply; }
+void Client::answering_command() { ready_at_ = std::chrono::steady_clock::now() + profile_.quiet_after_reply; }
 
 void Client::when_ready(rpc::Callback<void()> send)
 {
-    auto const now = std::chrono::steady_clock::now();
-    if (now >= ready_at_)
-        return send();
-    auto const wait = std::chrono::duration_cast<std::chrono::milliseconds>(ready_at_ - now) + std::chrono::milliseconds(1);
-    connection_.after(wait, std::move(send));
+    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(ready_at_ - std::chrono::steady_clock::now());
+    if (wait > std::chrono::milliseconds(0))
+        connection_.after(wait, std::move(send));
+    else
+        connection_.post(std::move(send));
 }
 
 }

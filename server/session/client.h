@@ -32,10 +32,11 @@ public:
     /// Opens a file of ours, or says where it is if this client opens nothing. `what` is its name in a sentence.
     void show_document(std::string const& path, std::string const& what);
 
-    /// A command was answered: some clients drop a request that comes in the same chunk as an answer.
-    void answered_command();
+    /// A command is being answered: no request of ours may overtake the answer, and some clients drop one that comes in the
+    /// same chunk. Called before the answer is written.
+    void answering_command();
 
-    /// As rpc::Connection::request, but after the gap that this client needs.
+    /// As rpc::Connection::request, but not before what is being answered, and after the gap that this client needs.
     template<typename R, typename F>
     void request(typename R::Params params, F done)
     {

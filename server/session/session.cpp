@@ -109,8 +109,8 @@ void Session::bind_features()
     connection_.on_request<protocol::CodeLensRequest>(
         [this](auto const& params, auto reply) { reply(code_lenses(menu_sources(), params.textDocument.uri)); });
     connection_.on_request<protocol::ExecuteCommandRequest>([this](auto const& params, auto reply) {
+        client_.answering_command();
         auto const result = execute(params);
-        client_.answered_command();
         if (result)
             reply(*result);
         else

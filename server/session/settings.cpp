@@ -22,7 +22,7 @@ constexpr std::array<Setting, 8> table { {
         .text = &Settings::log_level,
         .choices = log_levels },
     { .name = "log_file", .meaning = "file for the log instead of stderr", .text = &Settings::log_file },
-    { .name = "trace_file", .meaning = "file for every protocol message, one JSON object a line", .text = &Settings::trace_file },
+    { .name = "trace", .meaning = "file for every protocol message, one JSON object a line", .text = &Settings::trace },
     { .name = "max_steps",
         .meaning = "turns of the provider in one run",
         .number = &Settings::max_steps,

@@ -23,7 +23,7 @@ struct Settings {
     std::string provider = "builtin";
     std::string log_level = "warn";
     std::string log_file;
-    std::string trace_file;
+    std::string trace;
     std::int64_t max_steps = 50;
     std::int64_t max_tool_calls = 400;
     std::int64_t max_seconds_per_run = 600;

@@ -1,0 +1,248 @@
+// A whole session in this process: a client on one thread, the server's main loop on another, runs on their own. Under ThreadSanitizer
+// this is the test of the hand-over between them.
+#include "session/session.h"
+
+#include "../../support/scripted_model.h"
+#include "../rpc/wire.h"
+#include "../workspace/temporary_folder.h"
+
+#include <condition_variable>
+#include <gtest/gtest.h>
+
+namespace countersign::session {
+
+namespace {
+
+using workspace::testing::TemporaryFolder;
+
+/// What the scripted model of a run does. Shared by all runs of one server.
+using Script = std::function<void(tests::ScriptedModel&)>;
+
+class ScriptedServer {
+public:
+    explicit ScriptedServer(Script script)
+        : server_([this, script = std::move(script)](rpc::Connection& connection) {
+              Services services;
+              services.state_directory = state.path() / "countersign";
+              services.clock = &clock_;
+              services.version = "test";
+              services.make_provider = [script](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
+                  auto model = std::make_unique<tests::ScriptedModel>();
+                  script(*model);
+                  return model;
+              };
+              session_ = std::make_unique<Session>(connection, std::move(services));
+          })
+    {
+        workspace.write("a.cpp", "int f()\n{\n    return 1;\n}\n");
+        call("initialize",
+            { { "processId", nullptr }, { "rootUri", "file://" + workspace.path().string() },
+                { "capabilities", { { "workspace", { { "applyEdit", true }, { "workspaceEdit", { { "documentChanges", true } } } } } } },
+                { "clientInfo", { { "name", "helix" } } } });
+        send("initialized", Json::object());
+        send("textDocument/didOpen",
+            { { "textDocument", { { "uri", uri() }, { "languageId", "cpp" }, { "version", 1 }, { "text", workspace.read("a.cpp") } } } });
+    }
+
+    std::string uri() const { return "file://" + workspace.path().string() + "/a.cpp"; }
+
+    void send(std::string const& method, Json params) { write({ { "jsonrpc", "2.0" }, { "method", method }, { "params", std::move(params) } }); }
+
+    /// Sends a request and returns its result or error; requests of the server that come before are answered with success.
+    Json call(std::string const& method, Json params)
+    {
+        int const id = ++last_id_;
+        write({ { "jsonrpc", "2.0" }, { "id", id }, { "method", method }, { "params", std::move(params) } });
+        Json answer = until([&](Json const& message) { return message.contains("id") && !message.contains("method") && message["id"] == id; });
+        return answer.contains("error") ? answer["error"] : answer["result"];
+    }
+
+    Json execute(std::string const& command, Json argument)
+    {
+        return call("workspace/executeCommand", { { "command", command }, { "arguments", Json::array({ std::move(argument) }) } });
+    }
+
+    Json start(std::string const& command, std::string const& instruction = "go")
+    {
+        return execute(command, { { "uri", uri() }, { "range", { { "start", { { "line", 2 }, { "character", 4 } } }, { "end", { { "line", 2 }, { "character", 4 } } } } }, { "instruction", instruction } });
+    }
+
+    /// The text of the next message to the person.
+    std::string told()
+    {
+        Json const message = until([](Json const& candidate) { return candidate.value("method", "") == "window/showMessage"; });
+        return message["params"]["message"];
+    }
+
+    /// Waits for a request of the server and answers it.
+    Json asked(std::string const& method, Json result)
+    {
+        Json const request = until([&](Json const& candidate) { return candidate.value("method", "") == method; }, method);
+        write({ { "jsonrpc", "2.0" }, { "id", request["id"] }, { "result", std::move(result) } });
+        return request["params"];
+    }
+
+    int end()
+    {
+        call("shutdown", nullptr);
+        send("exit", nullptr);
+        int const code = server_.outcome().exit_code;
+        session_.reset();
+        return code;
+    }
+
+    TemporaryFolder workspace;
+    TemporaryFolder state;
+    std::vector<std::string> methods; ///< that the server sent, in order
+
+private:
+    void write(Json const& message) { server_.client.send(support::dump_json(message)); }
+
+    Json until(std::function<bool(Json const&)> const& wanted, std::string const& keep = {})
+    {
+        while (true) {
+            auto message = server_.client.receive();
+            if (!message) {
+                ADD_FAILURE() << "the server ended";
+                return Json::object();
+            }
+            if (message->contains("method"))
+                methods.push_back((*message)["method"]);
+            if (wanted(*message))
+                return *message;
+            if (message->contains("method") && message->contains("id") && (*message)["method"] != keep)
+                write({ { "jsonrpc", "2.0" }, { "id", (*message)["id"] }, { "result", { { "success", true }, { "applied", false } } } });
+        }
+    }
+
+    support::SystemClock clock_;
+    std::unique_ptr<Session> session_;
+    int last_id_ = 0;
+    rpc::Server server_;
+};
+
+Script edits_return()
+{
+    return [](tests::ScriptedModel& model) {
+        model.calls({ { "edit_file", { { "path", "a.cpp" }, { "old_text", "return 1;" }, { "new_text", "return 2;" } } } }).text("Returns two.");
+    };
+}
+
+TEST(Session, sends_no_edit_before_the_person_applied_and_compares_afterwards)
+{
+    ScriptedServer server(edits_return());
+    ASSERT_TRUE(server.start("countersign.ask").contains("run"));
+    EXPECT_NE(server.told().find("proposed as #1. Nothing is written"), std::string::npos);
+    EXPECT_EQ(std::count(server.methods.begin(), server.methods.end(), "workspace/applyEdit"), 0);
+
+    server.execute("countersign.apply", { { "proposal", "1" } });
+    Json const edit = server.asked("workspace/applyEdit", { { "applied", true } });
+    EXPECT_EQ(edit["edit"]["documentChanges"][0]["textDocument"]["version"], 1);
+    server.send("textDocument/didChange",
+        { { "textDocument", { { "uri", server.uri() }, { "version", 2 } } }, { "contentChanges", Json::array({ { { "text", "int f()\n{\n    return 2;\n}\n" } } }) } });
+    EXPECT_EQ(server.told(), "Countersign: applied #1 to 1 file, as approved. Saving is up to you.");
+    EXPECT_EQ(server.workspace.read("a.cpp"), "int f()\n{\n    return 1;\n}\n");
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(Session, believes_buffers_and_not_the_word_applied)
+{
+    ScriptedServer server(edits_return());
+    server.start("countersign.ask");
+    server.told();
+    server.execute("countersign.apply", { { "proposal", "1" } });
+    server.asked("workspace/applyEdit", { { "applied", true } });
+    EXPECT_EQ(server.told(), "Countersign: #1 was not applied. Unchanged: a.cpp.");
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(Session, refuses_what_was_made_for_another_text)
+{
+    ScriptedServer server(edits_return());
+    server.start("countersign.ask");
+    server.told();
+    server.send("textDocument/didChange",
+        { { "textDocument", { { "uri", server.uri() }, { "version", 2 } } }, { "contentChanges", Json::array({ { { "text", "int g() { return 1; }\n" } } }) } });
+    server.execute("countersign.apply", { { "proposal", "1" } });
+    EXPECT_NE(server.told().find("#1 was not applied, nothing was changed"), std::string::npos);
+    EXPECT_EQ(std::count(server.methods.begin(), server.methods.end(), "workspace/applyEdit"), 0);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(Session, discards_without_a_trace_in_the_file)
+{
+    ScriptedServer server(edits_return());
+    server.start("countersign.ask");
+    server.told();
+    server.execute("countersign.discard", { { "proposal", "1" } });
+    EXPECT_EQ(server.told(), "Countersign: discarded #1. Nothing was written.");
+    server.execute("countersign.apply", { { "proposal", "1" } });
+    EXPECT_EQ(server.told(), "Countersign: there is no open proposal #1");
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(Session, cancels_a_run_that_would_never_end)
+{
+    ScriptedServer server([](tests::ScriptedModel& model) {
+        model.turn([](model::Request const&, auto const&, std::stop_token stop) -> Result<model::Reply> {
+            std::mutex mutex;
+            std::unique_lock lock(mutex);
+            std::condition_variable_any stopped;
+            stopped.wait(lock, stop, [&] { return stop.stop_requested(); });
+            return fail(ErrorCode::cancelled, "stopped");
+        });
+    });
+    Json const started = server.start("countersign.ask");
+    EXPECT_EQ(server.execute("countersign.cancel", { { "run", started["run"] } })["stopped"], 1);
+    EXPECT_NE(server.told().find("was cancelled; nothing is proposed"), std::string::npos);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(Session, ends_in_the_middle_of_a_run)
+{
+    ScriptedServer server([](tests::ScriptedModel& model) {
+        model.turn([](model::Request const&, auto const&, std::stop_token stop) -> Result<model::Reply> {
+            std::mutex mutex;
+            std::unique_lock lock(mutex);
+            std::condition_variable_any stopped;
+            stopped.wait(lock, stop, [&] { return stop.stop_requested(); });
+            return fail(ErrorCode::cancelled, "stopped");
+        });
+    });
+    server.start("countersign.ask");
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(Session, answers_every_request_while_several_runs_work)
+{
+    ScriptedServer server(edits_return());
+    for (int i = 0; i < 8; ++i)
+        EXPECT_TRUE(server.start("countersign.ask").contains("run"));
+    for (int i = 0; i < 8; ++i)
+        EXPECT_NE(server.told().find("proposed as #"), std::string::npos);
+    EXPECT_NE(server.execute("countersign.status", nullptr)["status"].get<std::string>().find("Waiting for you: #8"), std::string::npos);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(Session, shows_a_provider_that_fails_and_lives_on)
+{
+    ScriptedServer server([](tests::ScriptedModel& model) { model.fails(ErrorCode::provider, "the model is out"); });
+    server.start("countersign.ask");
+    EXPECT_NE(server.told().find("the model is out"), std::string::npos);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(Session, names_the_field_of_a_command_that_is_wrong)
+{
+    ScriptedServer server(edits_return());
+    EXPECT_EQ(server.execute("countersign.explain", { { "uri", 7 } })["message"], "params.arguments[0].uri: expected string");
+    EXPECT_EQ(server.execute("countersign.apply", { { "proposal", "../x" } })["message"], "params.arguments[0].proposal: expected the number of a proposal");
+    EXPECT_EQ(server.execute("countersign.applyHunk", { { "proposal", "1" } })["message"], "params.arguments[0].hunks: expected a list of ids");
+    EXPECT_EQ(server.execute("countersign.fly", nullptr)["code"], -32602);
+    EXPECT_TRUE(server.execute("another.servers.command", nullptr).is_null());
+    EXPECT_EQ(server.end(), 0);
+}
+
+}
+
+}

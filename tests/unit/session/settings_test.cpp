@@ -1,0 +1,84 @@
+#include "session/settings.h"
+
+#include <gtest/gtest.h>
+
+namespace countersign::session {
+
+namespace {
+
+std::string error_of(Result<SettingsLayer> const& layer) { return layer ? "no error" : support::to_string(layer.error()); }
+
+TEST(Settings, names_file_and_line_of_an_unknown_key)
+{
+    EXPECT_TRUE(error_of(parse_settings("max_steps = 3\nmax_stepz = 4\n", "config.toml")).starts_with("invalid_params: config.toml:2: there is no setting \"max_stepz\""));
+}
+
+TEST(Settings, names_file_and_line_of_what_is_not_toml)
+{
+    EXPECT_TRUE(error_of(parse_settings("provider = \"builtin\"\nmax_steps =\n", "config.toml")).starts_with("invalid_params: config.toml:2"));
+}
+
+TEST(Settings, refuses_values_of_the_wrong_kind_and_out_of_range)
+{
+    EXPECT_EQ(error_of(parse_settings("max_steps = \"many\"", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
+    EXPECT_EQ(error_of(parse_settings("max_steps = 0", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
+    EXPECT_EQ(error_of(parse_settings("max_steps = 1001", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
+    EXPECT_EQ(error_of(parse_settings("max_steps = 1.5", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
+    EXPECT_EQ(error_of(parse_settings("provider = \"oracle\"", "f")), "invalid_params: f:1: provider cannot be \"oracle\"; it can be builtin");
+    EXPECT_EQ(error_of(parse_settings("[provider]\nx = 1", "f")), "invalid_params: f:1: provider must be a text");
+    EXPECT_EQ(error_of(settings_from_environment({ { "COUNTERSIGN_MAX_STEPS", "99999999999999999999999" } })),
+        "invalid_params: COUNTERSIGN_MAX_STEPS: max_steps must be a whole number from 1 to 1000");
+}
+
+TEST(Settings, takes_both_ends_of_a_range)
+{
+    EXPECT_EQ(error_of(parse_settings("max_steps = 1", "f")), "no error");
+    EXPECT_EQ(error_of(parse_settings("max_steps = 1000", "f")), "no error");
+}
+
+TEST(Settings, lets_a_later_place_win)
+{
+    auto const file = parse_settings("max_steps = 10\nmax_tool_calls = 20", "f").value();
+    auto const environment = settings_from_environment({ { "COUNTERSIGN_MAX_STEPS", "30" }, { "COUNTERSIGN_OTHER", "x" } }).value();
+    SettingsLayer flags;
+    ASSERT_TRUE(add_setting(flags, "max_steps", "40", "--max-steps"));
+    SettingsLayer const* const layers[] = { &file, &environment, &flags };
+    Settings const settings = merge(layers);
+    EXPECT_EQ(settings.max_steps, 40);
+    EXPECT_EQ(settings.max_tool_calls, 20);
+    EXPECT_EQ(settings.max_seconds_per_run, Settings().max_seconds_per_run);
+}
+
+TEST(Settings, takes_an_editors_settings_bare_or_under_our_name)
+{
+    EXPECT_EQ(settings_from_editor({ { "max_steps", 7 }, { "somebody_elses", 1 } }, "editor")->values.size(), 1u);
+    EXPECT_EQ(settings_from_editor({ { "countersign", { { "max_steps", 7 } } } }, "editor")->values.size(), 1u);
+    EXPECT_EQ(settings_from_editor(nullptr, "editor")->values.size(), 0u);
+    EXPECT_EQ(settings_from_editor({ { "countersign", nullptr } }, "editor")->values.size(), 0u);
+    EXPECT_TRUE(error_of(settings_from_editor({ { "countersign", { { "max_stepz", 7 } } } }, "editor")).starts_with("invalid_params: editor: countersign.max_stepz"));
+}
+
+TEST(Settings, lets_a_repository_narrow_and_never_widen)
+{
+    Settings settings;
+    settings.max_steps = 10;
+    EXPECT_EQ(narrowed(settings, parse_settings("max_steps = 3", "r").value())->max_steps, 3);
+    EXPECT_EQ(narrowed(settings, parse_settings("max_steps = 500", "r").value())->max_steps, 10);
+    auto const refused = narrowed(settings, parse_settings("log_file = \"/tmp/x\"", "r").value());
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(support::to_string(refused.error()), "denied: r:1: a repository cannot set log_file; put it into your own configuration");
+}
+
+TEST(Settings, has_each_name_once_and_a_meaning_for_each)
+{
+    std::map<std::string_view, int> seen;
+    for (Setting const& setting : settings_table()) {
+        EXPECT_EQ(++seen[setting.name], 1) << setting.name;
+        EXPECT_FALSE(setting.meaning.empty()) << setting.name;
+        EXPECT_NE(setting.text == nullptr, setting.number == nullptr) << setting.name;
+    }
+}
+
+}
+
+}
