@@ -114,6 +114,16 @@ TEST_F(edited_document, finds_the_place_of_a_hunk_whose_numbers_or_context_are_o
     EXPECT_THAT(hunks, ElementsAre("1.1", "1.2", "1.3"));
 }
 
+TEST_F(edited_document, never_guesses_between_two_places)
+{
+    std::string const twice = "a\nb\nc\na\nb\nc\nx\ny\nz\nq\n";
+    proposal = propose({ modify("a.c", twice, "a\nb\nC\na\nb\nc\nx\ny\nz\nq\n") });
+    files["a.c"] = twice;
+    std::string const whole = render_review_document(proposal);
+    document = whole.substr(0, whole.find("\n@@") + 1) + "@@ -2,3 +2,3 @@ hunk 1.1\n a\n b\n-c\n+C\n";
+    EXPECT_THAT(error_of(plan_text(proposal, document, files)), HasSubstr("the file does not have this line here"));
+}
+
 TEST_F(edited_document, refuses_context_that_the_file_does_not_have)
 {
     std::string const good = document;

@@ -1,5 +1,8 @@
 #include "sample.h"
+#include "support/files.h"
 
+#include <cstdlib>
+#include <filesystem>
 #include <gmock/gmock.h>
 
 namespace countersign::review {
@@ -111,6 +114,29 @@ TEST(render_review_document, keeps_a_summary_from_speaking_for_the_program)
     EXPECT_EQ(parsed->revision, 1u);
     EXPECT_EQ(parsed->workspace, "/home/me/project");
     EXPECT_EQ(parsed->files.size(), 2u);
+}
+
+/// A diff that only we can read would be no use to a person with other tools.
+TEST(render_review_document, writes_what_git_applies_to_the_same_text)
+{
+    if (std::system("git --version > /dev/null 2>&1") != 0)
+        GTEST_SKIP() << "git is not installed";
+    namespace fs = std::filesystem;
+    char pattern[] = "/tmp/countersign-review-XXXXXX";
+    fs::path const folder = ::mkdtemp(pattern);
+    std::mt19937 random(5);
+    for (int round = 0; round < 25; ++round) {
+        std::string const base = random_text(random, 30);
+        Proposal const proposal = propose({ modify("f", base, edited_at_random(random, base)) });
+        if (proposal.files.empty())
+            continue;
+        ASSERT_TRUE(support::write_file_atomically(folder / "f", base));
+        ASSERT_TRUE(support::write_file_atomically(folder / "document", render_review_document(proposal)));
+        std::string const command = "cd " + folder.string() + " && GIT_CEILING_DIRECTORIES=/tmp git apply --whitespace=nowarn document";
+        EXPECT_EQ(std::system(command.c_str()), 0) << render_review_document(proposal);
+        EXPECT_EQ(support::read_file(folder / "f").value(), proposal.files[0].change.new_text);
+    }
+    fs::remove_all(folder);
 }
 
 TEST(parse_review_document, reads_back_what_was_rendered)
