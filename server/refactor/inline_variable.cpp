@@ -2,7 +2,8 @@
 //
 // Safe, because at each use the value would be the same and is evaluated as often as it matters:
 // - The variable is local, declared alone in one statement with a value, and syntax::Scopes knows all its uses; none of them writes to it,
-//   takes its address, stands in a string, or in a nested function. All stand behind the declaration in the same block.
+//   takes its address, stands in a string, or in a nested function. All stand behind the declaration in the same block, and no name in the
+//   value is assigned or declared anew in between.
 // - A literal may go anywhere. What only reads variables may go where nothing in between acts, and not into a loop that the
 //   declaration is outside of. What acts (a call) must be used exactly once, in the very next statement, as the first thing that is
 //   evaluated there. What creates an object is used once.
@@ -15,6 +16,7 @@
 #include "refactor/condition.h"
 #include "refactor/evaluation.h"
 #include "refactor/layout.h"
+#include "refactor/local_declaration.h"
 #include "refactor/rules.h"
 #include "refactor/tree_path.h"
 #include "syntax/scopes.h"
@@ -30,114 +32,6 @@ namespace {
 
 tl::unexpected<Error> denied(std::string why) { return fail(ErrorCode::denied, std::move(why)); }
 
-/// The statement that declares the variable, taken apart.
-struct Declaration {
-    Node block, statement, name, value, type;
-    bool is_const = false;
-};
-
-constexpr std::string_view declaration_types =
-    "declaration lexical_declaration variable_declaration local_variable_declaration local_declaration_statement "
-    "let_declaration short_var_declaration expression_statement";
-
-/// The innermost node around the name that has both a name and a value, and what is left and right of its sign.
-bool take_sides(Node holder, Declaration& declaration)
-{
-    bool right = false;
-    Node before;
-    for (Node child : holder.children()) {
-        if (child.is_any({ "=", ":=" })) {
-            right = true;
-        } else if (is_comment(child)) {
-            return false;
-        } else if (child.is_named() && !right) {
-            before = child;
-        } else if (child.is_named()) {
-            if (declaration.value)
-                return false;
-            declaration.value = child;
-        }
-    }
-    for (Node* side : { &before, &declaration.value }) {
-        if (side->is("expression_list") && side->named_count() == 1)
-            *side = side->named_child(0);
-    }
-    return right && declaration.value
-        && (before == declaration.name || holder.field("name") == declaration.name || holder.field("pattern") == declaration.name
-            || holder.field("left") == declaration.name);
-}
-
-Result<Declaration> declaration_of(Grammar const& grammar, std::string_view text, std::vector<Node> const& path)
-{
-    Declaration result;
-    result.name = path.back();
-    std::size_t at = path.size() - 1;
-    while (at > 0 && !is_a(path[at], declaration_types))
-        --at;
-    // C#'s and JavaScript's variable_declaration may lie in a statement of its own.
-    while (at > 1 && is_a(path[at - 1], declaration_types))
-        --at;
-    if (at < 1 || !is_a(path[at], declaration_types) || !(is_a(path[at - 1], grammar.blocks) || is_a(path[at - 1], grammar.lists)))
-        return denied("it is not declared with a value in a statement of its own");
-    result.statement = path[at];
-    result.block = path[at - 1];
-    std::string_view const written = result.statement.text(text);
-    bool taken = false;
-    for (std::size_t i = path.size() - 1; i-- > at && !taken;) {
-        result.value = {};
-        taken = take_sides(path[i], result);
-    }
-    std::size_t declarators = 0;
-    walk_all(result.statement, [&](Node node, std::size_t depth) {
-        declarators += node.is(",") && depth <= 2 && node.end() <= result.value.begin();
-        return depth < 2;
-    });
-    for (Node child : result.statement.named_children()) {
-        if (child.is_any({ "init_declarator", "variable_declarator" }))
-            ++declarators;
-        if (child.is("type_qualifier") && child.text(text) == "const")
-            result.is_const = true;
-        if (child.is_any({ "storage_class_specifier" }) || (child.is("modifier") && child.text(text) != "const"))
-            return denied("its declaration says more than a type");
-        for (Node inner : child.is("variable_declaration") ? child.named_children() : std::vector<Node> {})
-            declarators += inner.is("variable_declarator");
-        if (child.field("type"))
-            result.type = child.field("type");
-    }
-    if (result.statement.field("type"))
-        result.type = result.statement.field("type");
-    if (!taken || declarators > 1 || written.starts_with("static") || written.starts_with("using") || written.starts_with("await"))
-        return denied("it is not declared alone with a value");
-    if (!result.name.is("identifier"))
-        return denied("it is declared by a pattern");
-    return result;
-}
-
-/// Whether the declaration converts its value.
-Result<> check_type(Grammar const& grammar, std::string_view text, Declaration const& declaration)
-{
-    std::string_view const type = declaration.type ? declaration.type.text(text) : "";
-    Node const value = declaration.value;
-    if (listed("python javascript typescript tsx", grammar.language))
-        return type.empty() ? Result<> {} : Result<> { denied("its declaration has a type that its value alone may not have") };
-    if (grammar.language == "go" && declaration.statement.is("short_var_declaration"))
-        return {};
-    if (listed("rust", grammar.language) && type.empty())
-        return {};
-    if ((grammar.language == "cpp" && type == "auto") || (listed("java csharp", grammar.language) && type == "var"))
-        return {};
-    std::string_view const written = value.text(text);
-    bool const decimal = written.find_first_not_of("0123456789") == std::string_view::npos;
-    bool const same = (type == "int" && decimal && written.size() < 10)
-        || (listed("bool boolean _Bool", type) && value.is_any({ "true", "false", "boolean_literal" }) && grammar.language != "c")
-        || (listed("String string", type) && value.is("string_literal"))
-        || (type == "double" && value.is_any({ "number_literal", "decimal_floating_point_literal", "real_literal" }) && !decimal
-            && written.find_first_not_of("0123456789.") == std::string_view::npos);
-    if (!same)
-        return denied("its declaration may convert the value");
-    return {};
-}
-
 bool is_binary_operand(std::string_view text, Node parent) { return !operator_of(text, parent).empty(); }
 
 /// Whether the value may stand in `parent` in the place of `use` without parentheses.
@@ -150,7 +44,7 @@ bool needs_parentheses(Grammar const& grammar, Node value, Node parent, Node use
         return number && !parent.is_any({ "argument_list", "arguments" }) && parent.field("object") == use;
     }
     if (value.is_any(
-            { "expression_list", "lambda", "arrow_function", "yield", "await", "object", "sequence_expression", "assignment_expression" }))
+            { "expression_list", "yield", "sequence_expression", "assignment_expression", "named_expression", "generator_expression" }))
         return true;
     constexpr std::string_view closed =
         "argument_list arguments argument parenthesized_expression init_declarator variable_declarator return_statement "
@@ -172,7 +66,7 @@ struct Use {
 };
 
 /// What holds for every use, whatever the value.
-Result<> check_use(Grammar const& grammar, std::string_view text, Declaration const& declaration, Use const& use)
+Result<> check_use(Grammar const& grammar, std::string_view text, LocalDeclaration const& declaration, Use const& use)
 {
     if (use.node().begin() < declaration.statement.end() || !declaration.block.range().contains(use.node().range()))
         return denied("it is used outside the block that declares it");
@@ -206,7 +100,7 @@ Result<> check_use(Grammar const& grammar, std::string_view text, Declaration co
 }
 
 /// What is not harmless between the declaration and `use`, among the statements of the block and on the way down.
-bool acts_between(Declaration const& declaration, Use const& use)
+bool acts_between(LocalDeclaration const& declaration, Use const& use)
 {
     bool acts = false;
     std::size_t const from = declaration.statement.end(), to = use.node().begin();
@@ -235,7 +129,28 @@ bool acts_between(Declaration const& declaration, Use const& use)
     return acts;
 }
 
-bool crosses_loop(Grammar const& grammar, Declaration const& declaration, Use const& use)
+/// Why a name in the value would mean another variable, or hold another value, at `use`; empty if it would not.
+std::string operand_changed(std::string_view text, LocalDeclaration const& declaration, syntax::Scopes const& scopes, Node use)
+{
+    ByteRange const between { declaration.statement.end(), use.begin() };
+    std::string why;
+    walk_all(declaration.value, [&](Node node, std::size_t) {
+        if (!why.empty() || !node.is_named() || node.named_count() > 0)
+            return why.empty();
+        for (syntax::Binding const& binding : scopes.bindings()) {
+            if (binding.name != node.text(text))
+                continue;
+            bool const changes = between.contains(binding.definition.begin())
+                || std::any_of(binding.writes.begin(), binding.writes.end(), [&](Node write) { return between.contains(write.begin()); });
+            if (changes)
+                why = fmt::format("{} is assigned or means something else there", binding.name);
+        }
+        return why.empty();
+    });
+    return why;
+}
+
+bool crosses_loop(Grammar const& grammar, LocalDeclaration const& declaration, Use const& use)
 {
     for (std::size_t i = use.path.size() - 1; i-- > 0 && use.path[i] != declaration.block;) {
         if (is_a(use.path[i], grammar.loops))
@@ -252,7 +167,7 @@ Node next_statement(Node statement)
     return next;
 }
 
-Result<> check_evaluation(Grammar const& grammar, std::string_view text, Declaration const& declaration, std::vector<Use> const& uses)
+Result<> check_evaluation(Grammar const& grammar, std::string_view text, LocalDeclaration const& declaration, std::vector<Use> const& uses)
 {
     Effect const effect = effect_of(declaration.value);
     bool creates = false;
@@ -280,7 +195,7 @@ Result<> check_evaluation(Grammar const& grammar, std::string_view text, Declara
     return {};
 }
 
-Result<> check_object(Grammar const& grammar, std::string_view text, Declaration const& declaration, std::vector<Use> const& uses)
+Result<> check_object(Grammar const& grammar, std::string_view text, LocalDeclaration const& declaration, std::vector<Use> const& uses)
 {
     if (!listed("cpp rust", grammar.language))
         return {};
@@ -291,20 +206,6 @@ Result<> check_object(Grammar const& grammar, std::string_view text, Declaration
             return denied("its value may be an object, whose lifetime would change");
     }
     return {};
-}
-
-/// The lines of the declaration, with their last line end.
-Result<ByteRange> whole_lines(std::string_view text, Node statement)
-{
-    std::size_t end = statement.end();
-    if (end < text.size() && text[end] == ';')
-        ++end;
-    if (!begins_line(text, statement.begin()) || !ends_line(text, end))
-        return denied("its declaration does not stand on a line of its own");
-    ByteRange lines { line_begin(text, statement.begin()), line_end(text, end) };
-    if (lines.end < text.size())
-        lines.end += text.substr(lines.end, 2) == "\r\n" ? 2 : 1;
-    return lines;
 }
 
 /// The quick look: an identifier inside a function that also declares, somewhere in it, such a name alone with a value.
@@ -322,7 +223,7 @@ bool could_be_variable(Grammar const& grammar, syntax::Tree const& tree, std::si
         bool found = false;
         walk_all(*function, [&](Node node, std::size_t) {
             if (!found && node.is("identifier") && node.text(text) == path.back().text(text))
-                found = declaration_of(grammar, text, path_to(tree, node.range())).has_value();
+                found = local_declaration_of(grammar, text, path_to(tree, node.range())).has_value();
             return !found;
         });
         return found;
@@ -340,10 +241,10 @@ Result<Application> inline_variable(Site const& site)
         return fail(ErrorCode::not_found,
             fmt::format("variables of {} are not inlined: a bare name may be a call there", site.tree.language().display_name));
     auto const nothing = fail(ErrorCode::not_found, "there is no local variable here");
-    if (site.selection.end > text.size() || !could_be_variable(*grammar, site.tree, site.selection.begin))
+    if (site.selection.end > text.size())
         return nothing;
     if (site.effort == Effort::glance)
-        return Application {};
+        return could_be_variable(*grammar, site.tree, site.selection.begin) ? Result<Application> { Application {} } : nothing;
     syntax::Scopes const scopes(site.tree);
     syntax::Binding const* const binding = scopes.binding_at(site.selection.begin);
     if (!binding || (site.selection.size() > 0 && text.substr(site.selection.begin, site.selection.size()) != binding->name))
@@ -355,7 +256,7 @@ Result<Application> inline_variable(Site const& site)
     if (!binding->writes.empty())
         return denied(fmt::format("{} is assigned more than once", binding->name));
 
-    Declaration const declaration = TRY(declaration_of(*grammar, text, path_to(site.tree, binding->definition.range())));
+    LocalDeclaration const declaration = TRY(local_declaration_of(*grammar, text, path_to(site.tree, binding->definition.range())));
     if (declaration.statement.has_error())
         return denied("its declaration does not parse");
     std::vector<Use> uses;
@@ -366,10 +267,12 @@ Result<Application> inline_variable(Site const& site)
         if (uses.back().path.size() < 2)
             return denied("it is used deeper than can be looked at");
         TRY(check_use(*grammar, text, declaration, uses.back()));
+        if (std::string const why = operand_changed(text, declaration, scopes, reference); !why.empty())
+            return denied(why);
     }
     if (uses.empty())
         return denied(fmt::format("{} is never used", binding->name));
-    TRY(check_type(*grammar, text, declaration));
+    TRY(check_conversion(*grammar, text, declaration));
     TRY(check_object(*grammar, text, declaration, uses));
     TRY(check_evaluation(*grammar, text, declaration, uses));
 
