@@ -145,7 +145,7 @@ ByteRange whole_lines(Source const& source, ByteRange range)
     return { source.lines.start(source.lines.line_at(range.begin)), source.lines.start(last + 1) };
 }
 
-std::vector<std::string> quoted(std::string_view message)
+std::vector<std::string> quoted_parts(std::string_view message)
 {
     constexpr std::pair<std::string_view, std::string_view> quotes[] = { { "'", "'" }, { "\"", "\"" }, { "`", "`" }, { "‘", "’" },
         { "“", "”" } };

@@ -41,6 +41,6 @@ ByteRange identifier_at(std::string_view text, std::size_t offset);
 /// Whole lines that `range` touches, with their end.
 ByteRange whole_lines(Source const& source, ByteRange range);
 /// Parts of `message` between quotes of any kind, in order.
-std::vector<std::string> quoted(std::string_view message);
+std::vector<std::string> quoted_parts(std::string_view message);
 
 }

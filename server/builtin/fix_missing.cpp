@@ -165,7 +165,7 @@ std::optional<Correction> missing_include(Source const& source, Diagnostic const
         return std::nullopt;
     bool const is_c = source.language->name == "c";
     std::string header = header_in(message);
-    for (std::string const& part : quoted(message)) {
+    for (std::string const& part : quoted_parts(message)) {
         if (!header.empty())
             break;
         std::string_view name = part;
@@ -189,7 +189,7 @@ std::optional<Correction> missing_python_import(Source const& source, Diagnostic
     bool const is_said = diagnostic.code == "F821" || diagnostic.code == "undefined-variable"
         || diagnostic.code == "reportUndefinedVariable" || contains(diagnostic.message, "ndefined name")
         || contains(diagnostic.message, "ndefined variable") || contains(diagnostic.message, "is not defined");
-    auto const parts = quoted(diagnostic.message);
+    auto const parts = quoted_parts(diagnostic.message);
     if (!is_said || parts.empty() || !contains(python_modules, fmt::format(" {} ", parts.front())))
         return std::nullopt;
     // Only a module is used with a dot behind it.

@@ -68,7 +68,7 @@ std::vector<syntax::Node> imported_names(syntax::Node import)
 /// What the finding calls it: the last quoted part or word.
 std::string named_in(Diagnostic const& diagnostic)
 {
-    auto const parts = quoted(diagnostic.message);
+    auto const parts = quoted_parts(diagnostic.message);
     if (!parts.empty())
         return parts.front();
     std::string_view const words = support::trim(diagnostic.message);

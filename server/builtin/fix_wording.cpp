@@ -22,8 +22,8 @@ std::optional<Correction> did_you_mean(Source const& source, Diagnostic const& d
     }
     if (place == std::string::npos)
         return std::nullopt;
-    auto const before = quoted(std::string_view(diagnostic.message).substr(0, place));
-    auto const after = quoted(std::string_view(diagnostic.message).substr(place));
+    auto const before = quoted_parts(std::string_view(diagnostic.message).substr(0, place));
+    auto const after = quoted_parts(std::string_view(diagnostic.message).substr(place));
     if (after.empty())
         return std::nullopt;
     std::string_view const text = *source.text;
@@ -87,7 +87,7 @@ std::optional<Correction> never_reassigned(Source const& source, Diagnostic cons
 /// ESLint's eqeqeq says what it wants and where.
 std::optional<Correction> strict_equality(Source const& source, Diagnostic const& diagnostic)
 {
-    auto const parts = quoted(diagnostic.message);
+    auto const parts = quoted_parts(diagnostic.message);
     if (diagnostic.code != "eqeqeq" || parts.size() != 2)
         return std::nullopt;
     std::string_view const text = *source.text;
