@@ -15,8 +15,10 @@
   (#any-of? @_macro "BOOST_AUTO_TEST_CASE" "BOOST_FIXTURE_TEST_CASE")) @test
 
 ; Catch2 and doctest: TEST_CASE("name") { } reads as a call and a block behind it.
-(expression_statement
-  (call_expression
-    function: (identifier) @_macro
-    arguments: (argument_list . (string_literal) @name))
-  (#any-of? @_macro "TEST_CASE" "SCENARIO" "SECTION" "SUBCASE")) @test
+([(translation_unit (expression_statement (call_expression function: (identifier) @_macro arguments: (argument_list . (string_literal) @name))) @test
+    . (compound_statement) @body)
+  (compound_statement (expression_statement (call_expression function: (identifier) @_macro arguments: (argument_list . (string_literal) @name))) @test
+    . (compound_statement) @body)
+  (declaration_list (expression_statement (call_expression function: (identifier) @_macro arguments: (argument_list . (string_literal) @name))) @test
+    . (compound_statement) @body)]
+  (#any-of? @_macro "TEST_CASE" "SCENARIO" "SECTION" "SUBCASE"))

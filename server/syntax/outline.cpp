@@ -4,6 +4,7 @@
 #include "syntax/symbol_match.h"
 
 #include <algorithm>
+#include <set>
 
 namespace countersign::syntax {
 
@@ -41,10 +42,7 @@ namespace {
 // Deeper containers are not spelled out: their names would grow with the square of the nesting.
 constexpr std::size_t container_depth_limit = 64;
 
-bool is_leading(Language const& language, Node node)
-{
-    return std::find(language.leading.begin(), language.leading.end(), node.type()) != language.leading.end();
-}
+bool is_leading(Language const& language, Node node) { return is_one_of(language.leading, node); }
 
 /// The symbols around the place that is looked at, outermost first.
 class Nest {
@@ -236,7 +234,13 @@ std::vector<Symbol> outline(Tree const& tree)
     std::vector<Definition> definitions;
     find_definitions(tree, tree.root(), Query::Reach::subtree, [&](Definition&& d) { definitions.push_back(std::move(d)); });
     sort_and_merge(definitions);
-    return Placement(tree, definitions).run();
+    std::vector<Symbol> symbols = Placement(tree, definitions).run();
+    // A variable is where it is set first.
+    std::set<std::string> variables;
+    std::erase_if(symbols, [&](Symbol const& symbol) {
+        return symbol.kind == SymbolKind::variable && !variables.insert(qualified_name(tree, symbol)).second;
+    });
+    return symbols;
 }
 
 namespace {
@@ -253,45 +257,41 @@ std::vector<Node> run_before(Tree const& tree, Node node)
     return run;
 }
 
-/// A selection in a decorator, a template head or an attribute: leads on to the definition that it belongs to.
-void extend_to_wrapped(Tree const& tree, std::vector<Node>& path)
+/// Down from a wrapper at the end of `path` to what it wraps.
+void unwrap(Language const& language, std::vector<Node>& path)
 {
-    Language const& language = tree.language();
-    for (std::size_t i = path.size(); i-- > 0;) {
-        if (is_leading(language, path[i])) {
-            Node next = path[i].next();
-            while (next && (is_leading(language, next) || language.is_comment(next.type())))
-                next = next.next();
-            path.resize(i);
-            if (next)
-                path.push_back(next);
-            break;
-        }
-    }
-    auto const outermost = std::find_if(path.begin(), path.end(),
-        [&](Node node) { return std::find(language.wrappers.begin(), language.wrappers.end(), node.type()) != language.wrappers.end(); });
-    if (outermost == path.end())
-        return;
-    auto innermost = path.end();
-    while (innermost != outermost) {
-        --innermost;
-        if (std::find(language.wrappers.begin(), language.wrappers.end(), innermost->type()) != language.wrappers.end())
-            break;
-    }
-    path.erase(innermost + 1, path.end());
-    // Wrappers nest at most a few times; what they wrap is their last named child that is not a comment.
-    for (int step = 0; step < 4; ++step) {
+    // Wrappers nest at most a few times.
+    for (int step = 0; step < 4 && is_one_of(language.wrappers, path.back()); ++step) {
         Node inner;
         for (Node const child : path.back().named_children()) {
-            if (!language.is_comment(child.type()))
+            if (!language.is_comment(child.type()) && !is_leading(language, child))
                 inner = child;
         }
         if (!inner)
             return;
         path.push_back(inner);
-        if (std::find(language.wrappers.begin(), language.wrappers.end(), inner.type()) == language.wrappers.end())
-            return;
     }
+}
+
+/// A selection in a decorator, a template head or an attribute: leads on to the definition that it belongs to.
+void extend_to_wrapped(Language const& language, std::vector<Node>& path)
+{
+    auto const leading = std::find_if(path.begin(), path.end(), [&](Node node) { return is_leading(language, node); });
+    if (leading != path.end()) {
+        Node next = leading->next();
+        while (next && (is_leading(language, next) || language.is_comment(next.type())))
+            next = next.next();
+        path.erase(leading, path.end());
+        if (next)
+            path.push_back(next);
+        unwrap(language, path);
+        return;
+    }
+    auto const wrapper = std::find_if(path.rbegin(), path.rend(), [&](Node node) { return is_one_of(language.wrappers, node); });
+    if (wrapper == path.rend())
+        return;
+    path.erase(wrapper.base(), path.end());
+    unwrap(language, path);
 }
 
 std::optional<Symbol> innermost_on(Tree const& tree, std::vector<Node> const& path, ByteRange range, bool callable_only)
@@ -329,7 +329,7 @@ std::optional<Symbol> enclosing_symbol(Tree const& tree, ByteRange range, bool c
     auto found = innermost_on(tree, path, range, callable_only);
     std::size_t const length = path.size();
     Node const last = path.back();
-    extend_to_wrapped(tree, path);
+    extend_to_wrapped(tree.language(), path);
     if (path.size() != length || !(path.back() == last)) {
         auto wrapped = innermost_on(tree, path, range, callable_only);
         if (wrapped && wrapped->range.contains(range) && (!found || found->range.contains(wrapped->range)))

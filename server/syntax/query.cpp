@@ -154,7 +154,7 @@ private:
         bool const next_is_anchored =
             index + 1 < row.pattern.children.size() ? row.pattern.children[index + 1].is_anchored : row.pattern.is_anchored_last;
         bool found = false, present = false;
-        for (std::size_t i = from; i < row.children.size(); ++i) {
+        for (std::size_t i = from; i < row.children.size() && steps_ <= step_limit; ++i) {
             if (wanted.is_anchored)
                 i = next_of(row.children, from, wanted.is_named);
             if (i >= row.children.size())
@@ -177,6 +177,8 @@ private:
     bool fits(QueryNode const& wanted, Row const& row, std::size_t index, Continue then)
     {
         Child const& child = row.children[index];
+        if (++steps_ > step_limit)
+            return false;
         return (wanted.field == 0 || child.field == wanted.field) && match(wanted, child.node, then, row.level + 1);
     }
 
@@ -200,6 +202,10 @@ private:
         return buffers_[level];
     }
 
+    // Some patterns look at every pair of children. Far more than any text needs; only what is made to hang us reaches it.
+    static constexpr std::size_t step_limit = 50'000'000;
+
+    std::size_t steps_ = 0;
     std::vector<QueryPattern> const& patterns_;
     std::string_view text_;
     std::function<void(Query::Match const&)> const& visit_;

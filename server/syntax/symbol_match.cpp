@@ -148,18 +148,24 @@ bool merge(Definition& into, Definition const& other)
 
 bool wraps(Language const& language, Node wrapper, Node inner)
 {
-    auto const& types = language.wrappers;
-    if (std::find(types.begin(), types.end(), wrapper.type()) == types.end())
+    if (!is_one_of(language.wrappers, wrapper))
         return false;
     // The wrapper of several definitions ("const a = 1, b = 2") belongs to none of them.
     Cursor cursor(wrapper);
     if (!cursor.to_first_child())
         return false;
-    std::size_t alike = 0;
     do {
-        alike += cursor.node().type() == inner.type();
-    } while (alike < 2 && cursor.to_next_sibling());
-    return alike == 1;
+        Node const child = cursor.node();
+        bool const counts = child.is_named() && !language.is_comment(child.type()) && !is_one_of(language.leading, child);
+        if (counts && !(child == inner))
+            return false;
+    } while (cursor.to_next_sibling());
+    return true;
+}
+
+bool is_one_of(std::vector<std::string> const& types, Node node)
+{
+    return std::find(types.begin(), types.end(), node.type()) != types.end();
 }
 
 std::size_t head_of(Language const& language, Node node)

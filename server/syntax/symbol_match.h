@@ -28,6 +28,8 @@ void find_definitions(Tree const& tree, Node node, Query::Reach reach, std::func
 /// Whether both are matches of the same thing; the missing parts of `into` are then taken from `other`.
 bool merge(Definition& into, Definition const& other);
 
+bool is_one_of(std::vector<std::string> const& types, Node node);
+
 /// A node that only wraps one definition ("template_declaration") and so belongs to it.
 bool wraps(Language const& language, Node wrapper, Node inner);
 

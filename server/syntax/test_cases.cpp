@@ -28,7 +28,7 @@ std::vector<Found> find_all(Tree const& tree)
     Query const& query = tree.language().tests();
     query.run(tree.root(), tree.text(), Query::Reach::subtree, [&](Query::Match const& match) {
         Found found;
-        Node whole;
+        Node whole, body;
         for (auto const& [name_id, node] : match.captures) {
             std::string const& capture = query.capture_names()[name_id];
             if (capture == "test" || capture == "group") {
@@ -36,13 +36,15 @@ std::vector<Found> find_all(Tree const& tree)
                 found.is_test = capture == "test";
             } else if (capture == "suite") {
                 found.suite = unquoted(node.text(tree.text()));
+            } else if (capture == "body") {
+                body = node;
             } else if (capture == "name") {
                 found.name = unquoted(node.text(tree.text()));
             }
         }
         if (!whole)
             return;
-        found.range = whole.range();
+        found.range = { whole.begin(), body ? body.end() : whole.end() };
         result.push_back(std::move(found));
     });
     std::stable_sort(result.begin(), result.end(), [](Found const& a, Found const& b) {
