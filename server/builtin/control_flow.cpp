@@ -21,15 +21,31 @@ constexpr std::array<std::pair<Kind, std::string_view>, 8> jump_verbs { {
     { Kind::jump_throw, "throws" },
     { Kind::jump_break, "leaves the loop" },
     { Kind::jump_continue, "goes on with the next round" },
-    { Kind::jump_goto, "jumps" },
+    { Kind::jump_goto, "jumps to" },
     { Kind::jump_yield, "yields" },
     { Kind::deferred, "when the function ends, runs" },
     { Kind::deletion, "frees" },
 } };
 
 /// Keyword that a statement of this kind begins with and that the verb already says.
-constexpr std::string_view keywords[] = { "return", "co_return", "throw", "raise", "break", "continue", "next", "goto", "yield", "co_yield",
-    "defer", "delete", "del", "yield return" };
+constexpr std::string_view keywords[] = { "return", "co_return", "throw", "raise", "break", "continue", "next", "goto", "fail", "exit",
+    "yield", "co_yield", "defer", "delete", "del", "yield return" };
+
+/// Languages in which an empty case goes on with the next one.
+constexpr std::string_view falling_languages = " c cpp java javascript typescript tsx csharp ";
+
+struct NamedJump {
+    std::string_view language, name;
+    Kind kind;
+};
+constexpr NamedJump named_jumps[] = {
+    { "bash", "return", Kind::jump_return },
+    { "bash", "exit", Kind::jump_throw },
+    { "bash", "break", Kind::jump_break },
+    { "bash", "continue", Kind::jump_continue },
+    { "ruby", "raise", Kind::jump_throw },
+    { "ruby", "fail", Kind::jump_throw },
+};
 
 std::optional<std::string_view> jump_verb(Kind kind)
 {
@@ -86,6 +102,20 @@ private:
         return statements;
     }
 
+    /// Commands and calls that are jumps by their name only.
+    Kind effective_kind(syntax::Node node) const
+    {
+        Kind const kind = vocabulary_.kind(node);
+        if (kind != Kind::call)
+            return kind;
+        std::string const name = callee_of(node, source_);
+        for (NamedJump const& jump : named_jumps) {
+            if (jump.language == vocabulary_.language() && jump.name == name)
+                return jump.kind;
+        }
+        return kind;
+    }
+
     bool gives_value(syntax::Node node) const
     {
         if (vocabulary_.language() == "ruby" || vocabulary_.language() == "rust") {
@@ -116,7 +146,7 @@ private:
                 steps.push_back({ "… (nested deeper than is told here).", {} });
             return;
         }
-        Kind const kind = vocabulary_.kind(node);
+        Kind const kind = effective_kind(node);
         switch (kind) {
         case Kind::comment:
         case Kind::import:
@@ -163,26 +193,25 @@ private:
     {
         std::string_view const rest = without_keyword(node.text(source_));
         std::string verb(*jump_verb(kind));
-        if (kind == Kind::jump_throw && (vocabulary_.language() == "python"))
+        if (kind == Kind::jump_throw && (vocabulary_.language() == "python" || vocabulary_.language() == "ruby"))
             verb = "raises";
+        if (kind == Kind::jump_throw && vocabulary_.language() == "bash")
+            verb = "ends the program with";
         if (kind == Kind::jump_throw && rest.empty())
             return verb + " what was caught again";
         if (rest.empty())
             return verb;
-        if (kind == Kind::jump_break || kind == Kind::jump_continue)
-            return fmt::format("{} {}", verb, code(rest));
         return fmt::format("{} {}", verb, code(rest));
     }
 
     /// A jump that is all of a branch's body: it is then said in one line.
-    std::optional<std::string> only_jump(syntax::Node body) const
+    std::optional<std::string> only_jump(std::vector<syntax::Node> statements) const
     {
-        std::vector<syntax::Node> statements = statements_of(body);
         std::erase_if(statements, [this](syntax::Node node) { return vocabulary_.kind(node) == Kind::comment; });
         if (statements.size() != 1)
             return std::nullopt;
         syntax::Node const node = unwrapped(statements[0]);
-        Kind const kind = vocabulary_.kind(node);
+        Kind const kind = effective_kind(node);
         if (!jump_verb(kind))
             return std::nullopt;
         return jump(node, kind);
@@ -190,9 +219,16 @@ private:
 
     Step with_body(std::string head, syntax::Node body, std::size_t depth)
     {
-        if (auto const told = only_jump(body))
+        return with_statements(std::move(head), statements_of(body), depth);
+    }
+
+    Step with_statements(std::string head, std::vector<syntax::Node> const& statements, std::size_t depth)
+    {
+        if (auto const told = only_jump(statements))
             return { fmt::format("{}, {}.", head, *told), {} };
-        Step step { head + ":", block(body, depth + 1) };
+        Step step { head + ":", {} };
+        for (syntax::Node const node : statements)
+            statement(node, depth + 1, false, step.inner);
         if (step.inner.empty())
             step.text = head + ", does nothing.";
         else if (step.inner.size() == 1 && step.inner[0].inner.empty() && head.size() + step.inner[0].text.size() < 100) {
@@ -218,25 +254,27 @@ private:
     void branch(syntax::Node node, std::size_t depth, std::string_view word, std::vector<Step>& steps)
     {
         bool const is_unless = node.type().starts_with("unless");
-        steps.push_back(
-            with_body(fmt::format("{} {}{}", word, condition_text(node), is_unless ? " does not hold" : ""), consequence(node), depth));
+        steps.push_back(with_statements(
+            fmt::format("{} {}{}", word, condition_text(node), is_unless ? " does not hold" : ""), consequence(node), depth));
         for (syntax::Node const alternative : alternatives_of(node, vocabulary_))
             otherwise(alternative, depth, steps);
     }
 
     /// Bash has no field for what follows then.
-    syntax::Node consequence(syntax::Node node) const
+    std::vector<syntax::Node> consequence(syntax::Node node) const
     {
         if (syntax::Node const body = body_of(node))
-            return body;
-        syntax::Node last;
+            return statements_of(body);
+        std::vector<syntax::Node> statements;
+        syntax::Node const condition = condition_of(node);
         for (syntax::Node const child : node.named_children()) {
             Kind const kind = vocabulary_.kind(child);
             if (kind == Kind::else_if || kind == Kind::else_clause)
                 break;
-            last = child;
+            if (child != condition && child.begin() >= (condition ? condition.end() : 0))
+                statements.push_back(child);
         }
-        return last;
+        return statements;
     }
 
     void otherwise(syntax::Node node, std::size_t depth, std::vector<Step>& steps)
@@ -287,8 +325,12 @@ private:
             return step;
         bool past_label = is_default && !contains(node.type(), "arm") && !contains(node.type(), "clause");
         for (syntax::Node const child : node.named_children()) {
-            bool const is_label = child.type().find("pattern") != std::string_view::npos || child.is("switch_label")
-                || child == node.field("value") || child == node.field("type");
+            bool const is_arm = node.is("match_arm") || node.is("switch_expression_arm");
+            bool const is_label = is_arm ? child != node.named_child(node.named_count() - 1)
+                                         : child.type().find("pattern") != std::string_view::npos || child.is("switch_label")
+                    || child == node.field("value") || child == node.field("type");
+            if (is_arm && is_label)
+                continue;
             if (is_label && !past_label) {
                 past_label = child != node.named_child(node.named_count() - 1);
                 continue;
@@ -300,8 +342,10 @@ private:
         // A break only ends the case.
         if (!step.inner.empty() && step.inner.back().text == "Leaves the loop.")
             step.inner.pop_back();
+        bool const falls_through =
+            !is_default && contains(falling_languages, fmt::format(" {} ", vocabulary_.language())) && node.named_count() == 1;
         if (step.inner.empty())
-            step.text = capitalised(head) + ": nothing of its own.";
+            step.text = capitalised(head) + (falls_through ? ", the same as for the next one." : ", does nothing.");
         else if (step.inner.size() == 1 && step.inner[0].inner.empty()) {
             std::string told = step.inner[0].text;
             told[0] = static_cast<char>(told[0] | 0x20);
@@ -360,9 +404,11 @@ private:
         std::string text;
         syntax::Node const left = node.field("left");
         syntax::Node const right = node.field("right");
-        if (kind == Kind::assignment && left && right)
+        syntax::Node const sign = node.field("operator");
+        bool const is_compound = sign && sign.text(source_) != "=" && sign.text(source_) != ":=";
+        if (kind == Kind::assignment && left && right && !is_compound)
             text = fmt::format("sets {} to {}", code(left.text(source_)), code(right.text(source_)));
-        else if (kind == Kind::update)
+        else if (kind == Kind::update || kind == Kind::assignment)
             text = fmt::format("updates {}", code(without_keyword(node.text(source_))));
         else if (kind == Kind::call || node.is("await") || node.is("await_expression"))
             text = fmt::format("calls {}", code(without_keyword(node.text(source_))));

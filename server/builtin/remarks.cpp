@@ -45,7 +45,7 @@ std::string plain_paragraph(std::string_view comment)
     std::string text;
     for (std::string_view const line : support::split_lines(comment)) {
         std::string_view const words = plain_words(line);
-        if (words.empty())
+        if (words.empty() || support::trim(line).starts_with("#!"))
             continue;
         if (!text.empty())
             text += ' ';

@@ -283,6 +283,9 @@ syntax::Node condition_of(syntax::Node node)
         if (node.is("for_statement") && !child.is_any({ "block", "range_clause" }) && !node.field("left") && !node.field("initializer"))
             return child;
     }
+    // Bash's elif holds its condition first.
+    if (node.is("elif_clause"))
+        return node.named_child(0);
     if (node.is("conditional_expression") && node.named_count() == 3)
         return node.named_child(1);
     return {};
@@ -317,6 +320,9 @@ bool is_default_case(syntax::Node node, Vocabulary const& vocabulary, std::strin
 
 std::string case_label(syntax::Node node, std::string_view source)
 {
+    // A match arm's value is what it gives.
+    if (syntax::Node const pattern = node.field("pattern"); pattern && node.is("match_arm"))
+        return one_line(pattern.text(source), 48);
     if (syntax::Node const value = first_field(node, { "value", "pattern", "type", "communication" }))
         return one_line(value.text(source), 48);
     std::string_view const text = node.text(source);
