@@ -55,16 +55,25 @@ constexpr std::array credential_names = std::to_array<string_view>({
 /// What the name of a pattern file ends in: it shows the shape of the secret one and is meant to be read.
 constexpr std::array template_endings = std::to_array<string_view>({ ".example", ".sample", ".template", ".dist" });
 
-/// Folders, or trailing paths of files, by whole components. Lower case.
-constexpr std::array credential_folders = std::to_array<string_view>({ ".ssh", ".gnupg", ".aws", ".azure", ".kube", ".config/gcloud" });
-constexpr std::array credential_paths = std::to_array<string_view>({
-    ".docker/config.json",
-    ".config/gh/hosts.yml",
-    ".config/hub",
-    ".cargo/credentials*",
-    ".gem/credentials",
-    ".m2/settings*.xml",
-    ".gradle/gradle.properties",
+/// What is a credential by the folder it is in: a name, with a '*' as above, in a folder given by whole components.
+struct NameInFolder {
+    string_view folder; ///< empty: any
+    string_view name;
+};
+constexpr std::array credential_places = std::to_array<NameInFolder>({
+    { "", ".ssh" },
+    { "", ".gnupg" },
+    { "", ".aws" },
+    { "", ".azure" },
+    { "", ".kube" },
+    { ".config", "gcloud" },
+    { ".config", "hub" },
+    { ".config/gh", "hosts.yml" },
+    { ".docker", "config.json" },
+    { ".cargo", "credentials*" },
+    { ".gem", "credentials" },
+    { ".m2", "settings*.xml" },
+    { ".gradle", "gradle.properties" },
 });
 
 /// Characters that HFS+ leaves out when it compares names (git's list), as UTF-8.
@@ -132,33 +141,23 @@ string_view without_ntfs_tail(string_view name)
     return last == string_view::npos ? string_view {} : name.substr(0, last + 1);
 }
 
-/// Calls `visit(component, path up to and with it)` until it returns true.
+/// Calls `visit(component, path of the folder it is in)` until it returns true.
 template<typename Visit>
 bool any_component(string_view path, Visit visit)
 {
     std::size_t begin = 0;
     while (begin < path.size()) {
         std::size_t const end = std::min(path.find('/', begin), path.size());
-        if (visit(path.substr(begin, end - begin), path.substr(0, end)))
+        if (visit(path.substr(begin, end - begin), path.substr(0, begin == 0 ? 0 : begin - 1)))
             return true;
         begin = end + 1;
     }
     return false;
 }
 
-/// Whether `path` is `tail` or ends in "/tail".
-bool ends_with_components(string_view path, string_view pattern)
+bool ends_in_folder(string_view path, string_view folder)
 {
-    auto const components = static_cast<std::size_t>(std::count(pattern.begin(), pattern.end(), '/')) + 1;
-    std::size_t begin = path.size();
-    for (std::size_t i = 0; i < components; ++i) {
-        if (begin == 0)
-            return false;
-        begin = path.rfind('/', begin - 1);
-        if (begin == string_view::npos)
-            return i + 1 == components && fits(path, pattern);
-    }
-    return fits(path.substr(begin + 1), pattern);
+    return path.ends_with(folder) && (folder.empty() || path.size() == folder.size() || path[path.size() - folder.size() - 1] == '/');
 }
 
 }
@@ -166,10 +165,11 @@ bool ends_with_components(string_view path, string_view pattern)
 bool is_credential(string_view path)
 {
     std::string const folded = fold(path);
-    return any_component(folded, [](string_view component, string_view so_far) {
-        auto const here = [&](string_view pattern) { return ends_with_components(so_far, pattern); };
-        return is_credential_name(component) || std::any_of(credential_folders.begin(), credential_folders.end(), here)
-            || std::any_of(credential_paths.begin(), credential_paths.end(), here);
+    return any_component(folded, [](string_view component, string_view folder) {
+        auto const is_there = [&](NameInFolder const& place) {
+            return fits(component, place.name) && ends_in_folder(folder, place.folder);
+        };
+        return is_credential_name(component) || std::any_of(credential_places.begin(), credential_places.end(), is_there);
     });
 }
 

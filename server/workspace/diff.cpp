@@ -1,5 +1,7 @@
 #include "workspace/diff.h"
 
+#include "workspace/diff_slide.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <dtl/dtl.hpp>
@@ -242,7 +244,22 @@ std::pair<ByteRange, ByteRange> differing_middle(std::string_view a, std::string
 
 }
 
-std::vector<LineChange> diff_lines(Lines const& old_lines, Lines const& new_lines) { return Comparison(old_lines, new_lines).run(); }
+std::vector<LineChange> diff_lines(Lines const& old_lines, Lines const& new_lines)
+{
+    // Most changes are small: what is the same at both ends need not even be numbered.
+    auto const shorter = static_cast<std::ptrdiff_t>(std::min(old_lines.size(), new_lines.size()));
+    auto const head = std::mismatch(old_lines.begin(), old_lines.begin() + shorter, new_lines.begin()).first - old_lines.begin();
+    auto const tail =
+        std::mismatch(old_lines.rbegin(), old_lines.rbegin() + (shorter - head), new_lines.rbegin()).first - old_lines.rbegin();
+    Lines const old_middle(old_lines.begin() + head, old_lines.end() - tail);
+    Lines const new_middle(new_lines.begin() + head, new_lines.end() - tail);
+    std::vector<LineChange> changes = Comparison(old_middle, new_middle).run();
+    auto const offset = static_cast<std::size_t>(head);
+    for (LineChange& change : changes)
+        change = { change.old_begin + offset, change.old_end + offset, change.new_begin + offset, change.new_end + offset };
+    slide_to_borders(old_lines, new_lines, changes);
+    return changes;
+}
 
 std::vector<LineChange> diff_lines(std::string_view old_text, std::string_view new_text)
 {

@@ -75,9 +75,10 @@ std::vector<Place> match_exactly(Subject const& subject)
         return at > 0 && at < subject.text.size() && subject.text[at - 1] == '\r' && subject.text[at] == '\n';
     };
     for (std::size_t at : find_text(subject.text, subject.wanted)) {
-        // Half of a "\r\n" is left to the next rung, which takes line ends as a whole.
-        if (!splits_line_end(at) && !splits_line_end(at + subject.wanted.size()))
-            places.push_back({ { at, at + subject.wanted.size() }, {}, {} });
+        // Half of a "\r\n" anywhere: then the next rung, which takes line ends as a whole, must count the places.
+        if (splits_line_end(at) || splits_line_end(at + subject.wanted.size()))
+            return {};
+        places.push_back({ { at, at + subject.wanted.size() }, {}, {} });
     }
     return places;
 }
@@ -261,20 +262,30 @@ std::optional<std::string> replacement(Subject const& subject, Place const& plac
     bool const has_line_end = in_file.find_first_of("\r\n") != std::string_view::npos;
     LineEnd const line_end = has_line_end ? here.line_end : detect_format(subject.text).line_end;
     std::string result;
+    std::string plain; ///< the same with "\n" at every line's end
+    auto const add = [&](std::string_view part) {
+        result += part;
+        plain += with_line_ends(part, LineEnd::lf);
+    };
     std::size_t old_at = 0;
     auto const bytes_of = [&](std::size_t begin, std::size_t end) {
         std::size_t const from = file_index.start(begin);
         return in_file.substr(from, file_index.start(end) - from);
     };
     for (LineChange const& change : diff_lines(old_lines, new_lines)) {
-        result += bytes_of(old_at, change.old_begin);
+        add(bytes_of(old_at, change.old_begin));
         std::string block = with_line_ends(joined(new_lines, change.new_begin, change.new_end), line_end);
         if (step == MatchStep::punctuation)
             block = keep_spelling(bytes_of(change.old_begin, change.old_end), joined(old_lines, change.old_begin, change.old_end), block);
-        result += block;
+        add(block);
         old_at = change.old_end;
     }
-    result += bytes_of(old_at, old_lines.size());
+    add(bytes_of(old_at, old_lines.size()));
+    // Where a file mixes all three line ends, "\r" before "\n" would become one end out of two; "\r\n" stays itself beside either.
+    bool const joins_before = place.range.begin > 0 && subject.text[place.range.begin - 1] == '\r' && result.starts_with('\n');
+    bool const joins_after = place.range.end < subject.text.size() && subject.text[place.range.end] == '\n' && result.ends_with('\r');
+    if (joins_before || joins_after || with_line_ends(result, LineEnd::lf) != plain)
+        return with_line_ends(plain, LineEnd::crlf);
     return result;
 }
 

@@ -75,11 +75,8 @@ Result<std::string> Jail::resolve(std::string_view path) const { return resolve_
 
 Result<> Jail::check_real_name(int fd, std::string const& path) const
 {
-    // A walk follows no link, so the name it opened is the one that was asked for, up to the disk's idea of case.
-    auto real = real_name(fd);
+    auto const real = real_name(fd);
     if (!real) {
-        if (method_ == Method::walk)
-            return {};
         return fail(
             ErrorCode::denied, fmt::format("{} cannot be checked for credentials: /proc/self/fd is not readable", display_path(path)));
     }
@@ -97,17 +94,28 @@ Result<> Jail::check_real_name(int fd, std::string const& path) const
     return {};
 }
 
+/// Also follows links that stay inside, if what they lead to is not protected.
+Result<support::UniqueFd> Jail::open_allowed(std::string const& path) const
+{
+    // Where no link was followed, the name that was asked for is the real one, up to the disk's idea of case, which the check shares.
+    auto direct = open_beneath(folder_.get(), path, O_RDONLY, method_, Links::refuse);
+    if (direct || direct.error().code != ErrorCode::denied || method_ == Method::walk)
+        return direct;
+    auto followed = TRY(open_beneath(folder_.get(), path, O_RDONLY, method_, Links::follow_inside));
+    TRY(check_real_name(followed.get(), path));
+    return followed;
+}
+
 Result<Jail::Opened> Jail::open_file(std::string const& path) const
 {
     TRY(check_not_protected(path));
     Opened opened;
-    opened.fd = TRY(open_beneath(folder_.get(), path, O_RDONLY, method_, Links::follow_inside));
+    opened.fd = TRY(open_allowed(path));
     struct stat status { };
     if (::fstat(opened.fd.get(), &status) != 0)
         return fail(ErrorCode::io, fmt::format("cannot read {}: {}", display_path(path), support::errno_message()));
     if (!S_ISREG(status.st_mode))
         return not_a_file(path, status.st_mode);
-    TRY(check_real_name(opened.fd.get(), path));
     opened.size = static_cast<std::size_t>(status.st_size);
     return opened;
 }

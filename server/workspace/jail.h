@@ -42,6 +42,7 @@ private:
         std::size_t size = 0;
     };
     Result<Opened> open_file(std::string const& path) const;
+    Result<support::UniqueFd> open_allowed(std::string const& path) const;
     Result<> check_real_name(int fd, std::string const& path) const;
 
     support::UniqueFd folder_;

@@ -46,12 +46,26 @@ TEST(DiffLines, finds_what_changed)
     EXPECT_THAT(diff_lines("", ""), IsEmpty());
 }
 
-TEST(DiffLines, puts_an_added_function_where_a_person_would)
+/// The lines that were added, if that is all that was done.
+std::string added(std::string const& before, std::string const& after)
 {
-    std::string const before = "void a()\n{\n}\n\nvoid c()\n{\n}\n";
-    std::string const after = "void a()\n{\n}\n\nvoid b()\n{\n}\n\nvoid c()\n{\n}\n";
-    EXPECT_THAT(diff_lines(before, after), ElementsAre(LineChange { 4, 4, 4, 8 }));
-    EXPECT_THAT(diff_lines(after, before), ElementsAre(LineChange { 4, 8, 4, 4 }));
+    auto const changes = diff_lines(before, after);
+    if (changes.size() != 1 || changes[0].old_begin != changes[0].old_end)
+        return "more than one addition";
+    support::LineIndex const lines(after);
+    std::size_t const begin = lines.start(changes[0].new_begin);
+    return after.substr(begin, lines.start(changes[0].new_end) - begin);
+}
+
+TEST(DiffLines, show_an_addition_as_a_person_made_it)
+{
+    EXPECT_EQ(added("void a()\n{\n}\n\nvoid c()\n{\n}\n", "void a()\n{\n}\n\nvoid b()\n{\n}\n\nvoid c()\n{\n}\n"), "void b()\n{\n}\n\n");
+    EXPECT_EQ(added("/// Doc.\nvoid c();\n", "/// Doc.\nvoid b();\n\n/// Doc.\nvoid c();\n"), "/// Doc.\nvoid b();\n\n");
+    EXPECT_EQ(added("void a()\n{\n    x;\n}\n", "void a()\n{\n    x;\n}\n\nvoid b()\n{\n    x;\n}\n"), "\nvoid b()\n{\n    x;\n}\n");
+    EXPECT_EQ(added("def a():\n    if x:\n        y()\n\ndef c():\n    if x:\n        z()\n",
+                  "def a():\n    if x:\n        y()\n\ndef b():\n    if x:\n        y()\n\ndef c():\n    if x:\n        z()\n"),
+        "def b():\n    if x:\n        y()\n\n");
+    EXPECT_EQ(added("for (;;) {\n    a();\n}\n", "for (;;) {\n    a();\n}\nfor (;;) {\n    a();\n}\n"), "for (;;) {\n    a();\n}\n");
 }
 
 TEST(DiffLines, give_the_new_text_for_random_texts)

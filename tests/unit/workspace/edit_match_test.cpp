@@ -62,6 +62,7 @@ TEST(MatchEdit, never_cuts_a_line_end_in_two)
 {
     EXPECT_EQ(edited("a\r\nb\r\n", "\nb", "c"), "line ends or trailing spaces: ac\r\n");
     EXPECT_EQ(edited("a\r\nb\r\n", "a\r", "c"), "line ends or trailing spaces: cb\r\n");
+    EXPECT_THAT(edited("a\r\nb\nc", "\n", " "), HasSubstr("ambiguous")) << "a bare line feed is a line end like the other";
 }
 
 TEST(MatchEdit, looks_past_trailing_spaces)
