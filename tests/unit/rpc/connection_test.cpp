@@ -3,16 +3,11 @@
 
 #include "protocol/lsp.h"
 #include "rpc/outbox.h"
-#include "support/files.h"
-#include "support/hash.h"
 
 #include <atomic>
 #include <csignal>
 #include <fcntl.h>
-#include <filesystem>
 #include <gmock/gmock.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 namespace countersign::rpc {
 namespace {
@@ -336,98 +331,6 @@ TEST(Connection, keeps_quiet_when_a_reply_outlives_it)
         EXPECT_EQ(server.client.receive_text(), "end");
     }
     (*kept)("too late");
-}
-
-class Trace : public testing::Test {
-protected:
-    std::string const path_ = testing::TempDir() + "countersign-trace-" + support::random_hex(8) + ".jsonl";
-    ~Trace() override { std::filesystem::remove(path_); }
-};
-
-TEST_F(Trace, records_both_directions_in_order)
-{
-    auto observer = trace_to_file(path_);
-    ASSERT_TRUE(observer);
-    {
-        Server server(
-            [](Connection& connection) { connection.on_request("ping", [](Json const& params, Reply<Json> reply) { reply(params); }); },
-            *observer);
-        for (int i = 0; i < 2; ++i) {
-            server.client.send(R"({"jsonrpc":"2.0","id":1,"method":"ping","params":[1]})");
-            server.client.receive();
-        }
-    }
-    std::string const exchange = R"({"from":"client","message":{"id":1,"jsonrpc":"2.0","method":"ping","params":[1]}}
-{"from":"server","message":{"id":1,"jsonrpc":"2.0","result":[1]}}
-)";
-    EXPECT_EQ(support::read_file(path_).value_or(""), exchange + exchange);
-    struct stat status { };
-    ASSERT_EQ(::stat(path_.c_str(), &status), 0);
-    EXPECT_EQ(status.st_mode & 0777U, 0600U);
-}
-
-TEST_F(Trace, says_which_file_cannot_be_opened)
-{
-    auto const observer = trace_to_file("/nonexistent/trace");
-    ASSERT_FALSE(observer);
-    EXPECT_THAT(observer.error().message, HasSubstr("/nonexistent/trace: No such file"));
-}
-
-/// Runs `body` in a child whose standard streams are pipes; returns what it wrote to stdout and stderr.
-std::pair<std::string, std::string> in_child(std::string_view input, void (*body)())
-{
-    Pipe in;
-    Pipe out;
-    Pipe err;
-    pid_t const child = ::fork();
-    if (child == 0) {
-        ::dup2(in.read.get(), 0);
-        ::dup2(out.write.get(), 1);
-        ::dup2(err.write.get(), 2);
-        body();
-        ::_exit(0);
-    }
-    in.read.reset();
-    out.write.reset();
-    err.write.reset();
-    EXPECT_TRUE(support::write_all(in.write.get(), input));
-    in.write.reset();
-    auto const written = support::read_all(out.read.get(), 1'000'000);
-    auto const complained = support::read_all(err.read.get(), 1'000'000);
-    int status = 0;
-    EXPECT_EQ(::waitpid(child, &status, 0), child);
-    EXPECT_EQ(status, 0);
-    return { written.value_or("error"), complained.value_or("error") };
-}
-
-TEST(Stdio, keeps_stray_prints_and_readers_away_from_the_protocol)
-{
-    auto const [out, err] = in_child("input", [] {
-        auto const streams = take_stdio();
-        if (!streams || streams->in.get() < 3 || streams->out.get() < 3)
-            ::_exit(1);
-        if (::write(1, "stray", 5) != 5 || ::write(streams->out.get(), "protocol", 8) != 8)
-            ::_exit(2);
-        char buffer[16];
-        if (::read(0, buffer, sizeof buffer) != 0 || ::read(streams->in.get(), buffer, sizeof buffer) != 5)
-            ::_exit(3);
-        if ((::fcntl(streams->in.get(), F_GETFD) & FD_CLOEXEC) == 0 || (::fcntl(streams->out.get(), F_GETFD) & FD_CLOEXEC) == 0)
-            ::_exit(4);
-    });
-    EXPECT_EQ(out, "protocol");
-    EXPECT_EQ(err, "stray");
-}
-
-TEST(Stdio, works_without_a_stderr)
-{
-    auto const [out, err] = in_child("", [] {
-        ::close(2);
-        auto const streams = take_stdio();
-        if (!streams || ::write(1, "stray", 5) != 5 || ::write(2, "stray", 5) != 5 || ::write(streams->out.get(), "protocol", 8) != 8)
-            ::_exit(1);
-    });
-    EXPECT_EQ(out, "protocol");
-    EXPECT_EQ(err, "");
 }
 
 }
