@@ -70,6 +70,7 @@ TEST(hostile_document, cannot_use_binary_patches_or_overlapping_blocks)
              "GIT binary patch\nliteral 3\nKcmZQzU|?i`\n\n",
              "Binary files a/src/a.c and b/src/a.c differ\n",
              "--- a/src/a.c\n+++ b/src/a.c\n@@ -1,3 +1,3 @@\n 1\n-2\n+x\n 3\n@@ -1,3 +1,3 @@\n 1\n-2\n+y\n 3\n",
+             "--- a/src/a.c\n+++ b/src/a.c\n@@ -1,2 +1,2 @@\n 1\n-2\n+x\n@@ -2,2 +2,2 @@\n-2\n+y\n 3\n",
              "--- a/src/a.c\n+++ b/src/a.c\n@@ -3 +3 @@\n 3\n@@ -1,2 +1,2 @@\n 1\n-2\n+y\n",
              "--- a/src/a.c\n+++ b/src/a.c\n@@ -99999999999999999999,3 +1,3 @@\n 9\n-2\n+x\n",
              "--- a/src/a.c\n+++ b/src/a.c\n@@ -18446744073709551615,1 +1,1 @@\n-9\n+x\n",

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <gmock/gmock.h>
+#include <latch>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <sys/stat.h>
@@ -77,21 +78,27 @@ TEST_F(store, never_gives_an_id_twice)
     decide(proposal, { "1.1", "2.1" }, Decision::applied);
     ASSERT_TRUE(proposals.save(proposal));
     EXPECT_EQ(open().create(fresh())->id, "2");
+}
 
-    std::vector<std::jthread> threads;
-    std::vector<std::set<std::string>> ids(4);
-    for (std::set<std::string>& taken : ids) {
-        threads.emplace_back([&] {
-            Store mine = open();
-            for (int i = 0; i < 10; ++i)
-                taken.insert(mine.create(fresh())->id);
-        });
+TEST_F(store, never_gives_an_id_to_two_at_once)
+{
+    for (int round = 0; round < 20; ++round) {
+        constexpr int count = 8;
+        fs::path const state = directory / std::to_string(round);
+        std::vector<std::string> ids(count);
+        std::latch ready(count);
+        {
+            std::vector<std::jthread> threads;
+            for (std::string& id : ids) {
+                threads.emplace_back([&] {
+                    Store mine = Store::open(state).value();
+                    ready.arrive_and_wait();
+                    id = mine.create(fresh()).value().id;
+                });
+            }
+        }
+        EXPECT_EQ(std::set<std::string>(ids.begin(), ids.end()).size(), ids.size());
     }
-    threads.clear();
-    std::set<std::string> all;
-    for (std::set<std::string> const& taken : ids)
-        all.insert(taken.begin(), taken.end());
-    EXPECT_EQ(all.size(), 40u);
 }
 
 TEST_F(store, keeps_the_documents_of_old_revisions_as_they_were)
