@@ -27,9 +27,9 @@ std::size_t cost_of_cut(Lines const& lines, std::size_t at)
         return 0;
     std::size_t const indent = std::min(lines[next].find_first_not_of(" \t"), lines[next].size());
     bool const after_blank = is_blank(lines, at - 1);
-    bool const closes = indent < lines[next].size() && std::string_view("})]").find(lines[next][indent]) != std::string_view::npos;
+    bool const brace = indent < lines[next].size() && std::string_view("{})]").find(lines[next][indent]) != std::string_view::npos;
     // A cut right before a blank line leaves that line to the wrong side; one before a brace takes the brace from its block.
-    return 8 * indent + (after_blank ? 0 : 1) + (next > at ? 2 : 0) + (closes ? 4 : 0);
+    return 8 * indent + (after_blank ? 0 : 1) + (next > at ? 2 : 0) + (brace ? 4 : 0);
 }
 
 /// The block [begin, end) of `lines` and how far it may go either way.

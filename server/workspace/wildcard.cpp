@@ -173,7 +173,7 @@ private:
         ++at_;
         bool const negated = peek() == '!' || peek() == '^';
         at_ += negated ? 1 : 0;
-        std::optional<unsigned char> range_begin;
+        int range_begin = -1; ///< the byte before, if a '-' after it makes a range
         bool first = true;
         while (true) {
             if (at_ >= pattern_.size())
@@ -186,20 +186,20 @@ private:
                 if (auto const known = named_class(bad)) {
                     for (int byte = 0; byte < 128; ++byte)
                         set[static_cast<std::size_t>(byte)] = set[static_cast<std::size_t>(byte)] || known->holds(byte) != 0;
-                    range_begin.reset();
+                    range_begin = -1;
                     continue;
                 }
                 if (bad)
                     return error("there is no such character class");
             }
-            bool const is_range = peek() == '-' && range_begin && at_ + 1 < pattern_.size() && peek(1) != ']';
+            bool const is_range = peek() == '-' && range_begin >= 0 && at_ + 1 < pattern_.size() && peek(1) != ']';
             at_ += is_range ? 1 : 0;
             if (peek() == '\\' && ++at_ >= pattern_.size())
                 return error("a '[' is not closed");
             auto const byte = static_cast<unsigned char>(pattern_[at_++]);
-            for (unsigned each = is_range ? *range_begin : byte; each <= byte; ++each)
-                set.set(each);
-            range_begin = is_range ? std::nullopt : std::optional(byte);
+            for (int each = is_range ? range_begin : byte; each <= byte; ++each)
+                set.set(static_cast<std::size_t>(each));
+            range_begin = is_range ? -1 : byte;
         }
         ++at_;
         if (negated)
