@@ -26,6 +26,7 @@ for_test=(
   "${for_build[@]}"
   clang-format-14 clang-tidy-14 clangd-14
   neovim emacs-nox elpa-eglot
+  git python3-pytest golang-go
 )
 
 logs=build/log
@@ -85,15 +86,16 @@ install_packages() {
   quietly apt-install.log as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
 }
 
-install_grammars() {
-  local stamp=grammars/node_modules/.countersign-lock lock
-  lock=$(sha256sum <grammars/package-lock.json)
+# npm's packages are fetched again only when the lock is another; no package's script is run.
+install_modules() { # FOLDER WHAT
+  local stamp=$1/node_modules/.countersign-lock lock
+  lock=$(sha256sum <"$1/package-lock.json")
   if [ -f "$stamp" ] && [ "$(<"$stamp")" = "$lock" ]; then
     return 0
   fi
   command -v npm >/dev/null || install_packages npm
-  say "Fetching the grammars with npm"
-  quietly npm.log npm --prefix grammars ci --ignore-scripts
+  say "Fetching $2 with npm"
+  quietly "npm-$1.log" npm --prefix "$1" ci --ignore-scripts --no-fund --no-audit
   printf '%s\n' "$lock" >"$stamp"
 }
 
@@ -109,15 +111,16 @@ compile() { # PRESET TARGET...
 
 prepare() { # PACKAGE...
   install_packages "$@"
-  install_grammars
+  install_modules grammars "the grammars"
 }
 
 # Tests
 
 # Reads ctest's JUnit files; prints each test that was skipped or failed, then "passed failed skipped" alone on a line.
-# A program that counts its own cases (GoogleTest, Python's unittest) is counted by those, any other as one.
+# A program that counts its own cases (GoogleTest, Python's unittest, tests/cases) is counted by those (a subtest that fails counts as a failure of its own), any other as one.
 count_tests() {
   awk '
+    function count_of(word) { return match($0, word "=[0-9]+") ? substr($0, RSTART + length(word) + 1, RLENGTH - length(word) - 1) + 0 : 0 }
     function finish() {
       if (name == "") return
       if (status == "fail" && bad == 0) { bad = 1; print "failed: " name }
@@ -137,9 +140,15 @@ count_tests() {
     /^\[       OK \] / { good++ }
     /^\[  SKIPPED \] .* ms\)$/ { idle++; print "skipped: " name ": " $4 }
     /^\[  FAILED  \] .* ms\)$/ { bad++; print "failed: " name ": " $4 }
-    /(^| \.\.\. )ok$/ { good++ }
-    / \.\.\. skipped / { idle++; print "skipped: " name ": " $0 }
-    /(^| \.\.\. )(FAIL|ERROR)$/ { bad++; print "failed: " name ": " $0 }
+    /^[0-9]+ cases: [0-9]+ as wanted, / { good += $3; bad += $6 }
+    / \.\.\. skipped / { print "skipped: " name ": " $0 }
+    /^(FAIL|ERROR): / { print "failed: " name ": " $2 }
+    /^Ran [0-9]+ tests? in / { ran = $2 }
+    /^(OK|FAILED)( \(|$)/ {
+      ill = count_of("failures") + count_of("errors")
+      good += ran > ill + count_of("skipped") ? ran - ill - count_of("skipped") : 0
+      bad += ill; idle += count_of("skipped"); ran = 0
+    }
     END { finish(); print passed + 0, failed + 0, skipped + 0 }
   ' "$@"
 }
@@ -158,6 +167,7 @@ run_all_tests() {
   mkdir -p "$logs"
   rm -f "$logs"/tests-*.xml
   prepare "${for_test[@]}"
+  install_modules tests "the test frameworks of the samples"
   if ! { compile dev all && compile release countersign bench; }; then
     say "The build failed."
     say "0 passed, 1 failed, 0 skipped"
