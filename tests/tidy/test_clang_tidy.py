@@ -125,7 +125,7 @@ class ClangTidy(TidyTest):
         self.assertEqual(1, len(found), (found, obstacle))
         self.assertIn("bugprone-use-after-move", found[0])
         self.assertEqual(([], ""), run_tidy(self.tool, tree.root, tree.root / "server/b.cpp", ROOT / ".clang-tidy"))
-        self.assertIn("expected parameter", run_tidy(self.tool, tree.root, tree.root / "server/c.cpp", ROOT / ".clang-tidy")[1])
+        self.assertIn("clang-diagnostic-error", run_tidy(self.tool, tree.root, tree.root / "server/c.cpp", ROOT / ".clang-tidy")[1])
 
     def test_looks_again_when_a_header_changes(self):
         tree = self.tree_of({"server/x/a.cpp": '#include "x/a.h"\n', "server/x/a.h": '#include "y/b.h"\n', "server/y/b.h": '#include "x/a.h"\n', ".clang-tidy": ""})
