@@ -2,7 +2,7 @@
 import re
 import unittest
 
-from house import TidyTest, code_only, lines_with
+from house import TidyTest, code_only, is_input, lines_with
 
 # Whatever reaches fd 1 but a framed message breaks the connection to the editor.
 STDOUT = r"std::cout|(?<![\w:.>])(?:std::)?(?:printf|puts|putchar|vprintf)\s*\(|(?<!\w)fmt::print\s*\(\s*\"\"|(?<!\w)STDOUT_FILENO|(?<!\w)stdout\b" \
@@ -15,14 +15,14 @@ STDOUT_ALLOWED = {
 }
 # g++ 12 miscompiles ordinary co_await expressions without a warning; clang 14 has no coroutines for asio.
 COROUTINES = r"\bco_(?:await|return|yield)\b|#\s*include\s*<(?:experimental/)?coroutine>|asio::(?:awaitable|co_spawn)\b"
-# Sleeping as synchronisation makes tests slow and, on a busy machine, wrong.
-TOKENS_OF_EXCEPTIONS = r"#\s*include\s*<(?:format|print)>"
+# fmt is what we have instead.
+UNAVAILABLE = r"#\s*include\s*<(?:format|print)>"
 
 
 def check_pattern(tree, pattern, what, folders, exempt=lambda path: False):
     problems = []
     for path in tree.under(*folders, endings=(".h", ".cpp")):
-        if not exempt(path):
+        if not exempt(path) and not is_input(path):
             problems += [f"{path}:{n}: {what}: {line.strip()}" for n, line in lines_with(pattern, code_only(tree.text(path)))]
     return problems
 
@@ -37,7 +37,7 @@ def check_coroutines(tree):
 
 
 def check_unavailable_headers(tree):
-    return check_pattern(tree, TOKENS_OF_EXCEPTIONS, "not in g++ 12", ("protocol", "server", "tests"))
+    return check_pattern(tree, UNAVAILABLE, "not in g++ 12", ("protocol", "server", "tests"))
 
 
 class ForbiddenCode(TidyTest):

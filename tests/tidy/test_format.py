@@ -34,7 +34,7 @@ class Format(TidyTest):
         self.assert_none(check_format(self.house(), self.program))
 
     def test_can_fail(self):
-        tree = self.tree_of({"a.cpp": "int  f( ) {return 1;}\n", "b.h": "int f();\n"})
+        tree = self.tree_of({"a.cpp": "int  f( ) {return 1;}\n", "b.h": "int f();\n", "tests/samples/c.cpp": "int  f( );\n"})
         problems = check_format(tree, self.program)
         self.assertEqual(1, len(problems), problems)
         self.assertTrue(problems[0].startswith("a.cpp: "), problems)
