@@ -16,7 +16,7 @@ SKIPPED_FOLDERS = {".git", "build", "node_modules", "__pycache__"}
 
 def is_input(path):
     """Code that tests read, written as the people write whose code it stands for."""
-    return path.startswith("tests/") and ("/cases/" in path or "/samples/" in path)
+    return path.startswith("tests/samples/") or (path.startswith("tests/unit/") and "/cases/" in path)
 
 
 class Tree:
