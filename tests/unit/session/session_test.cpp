@@ -21,19 +21,24 @@ using Script = std::function<void(tests::ScriptedModel&)>;
 class ScriptedServer {
 public:
     explicit ScriptedServer(Script script)
-        : server_([this, script = std::move(script)](rpc::Connection& connection) {
-              Services services;
-              services.state_directory = state.path() / "countersign";
-              services.clock = &clock_;
-              services.version = "test";
-              services.make_provider = [script](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
-                  auto model = std::make_unique<tests::ScriptedModel>();
-                  script(*model);
-                  return model;
-              };
-              session_ = std::make_unique<Session>(connection, std::move(services));
-          })
     {
+        rpc::Pipe in, out;
+        client_.emplace(std::move(in.write), std::move(out.read));
+        thread_ = std::thread([this, script = std::move(script), streams = rpc::Streams { std::move(in.read), std::move(out.write) }]() mutable {
+            support::SystemClock const clock;
+            Services services;
+            services.state_directory = state.path() / "countersign";
+            services.clock = &clock;
+            services.version = "test";
+            services.make_provider = [script](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
+                auto model = std::make_unique<tests::ScriptedModel>();
+                script(*model);
+                return model;
+            };
+            rpc::Connection connection(std::move(streams));
+            Session session(connection, std::move(services));
+            exit_code_ = connection.run().exit_code;
+        });
         workspace.write("a.cpp", "int f()\n{\n    return 1;\n}\n");
         call("initialize",
             { { "processId", nullptr }, { "rootUri", "file://" + workspace.path().string() },
@@ -42,6 +47,13 @@ public:
         send("initialized", Json::object());
         send("textDocument/didOpen",
             { { "textDocument", { { "uri", uri() }, { "languageId", "cpp" }, { "version", 1 }, { "text", workspace.read("a.cpp") } } } });
+    }
+
+    ~ScriptedServer()
+    {
+        client_->stop_sending();
+        if (thread_.joinable())
+            thread_.join();
     }
 
     std::string uri() const { return "file://" + workspace.path().string() + "/a.cpp"; }
@@ -67,11 +79,16 @@ public:
         return execute(command, { { "uri", uri() }, { "range", { { "start", { { "line", 2 }, { "character", 4 } } }, { "end", { { "line", 2 }, { "character", 4 } } } } }, { "instruction", instruction } });
     }
 
-    /// The text of the next message to the person.
+    /// The text of the next message to the person; it may have come before an answer that was waited for.
     std::string told()
     {
-        Json const message = until([](Json const& candidate) { return candidate.value("method", "") == "window/showMessage"; });
-        return message["params"]["message"];
+        if (told_.empty())
+            until([this](Json const&) { return !told_.empty(); });
+        if (told_.empty())
+            return "nothing";
+        std::string text = told_.front();
+        told_.erase(told_.begin());
+        return text;
     }
 
     /// Waits for a request of the server and answers it.
@@ -86,9 +103,8 @@ public:
     {
         call("shutdown", nullptr);
         send("exit", nullptr);
-        int const code = server_.outcome().exit_code;
-        session_.reset();
-        return code;
+        thread_.join();
+        return exit_code_;
     }
 
     TemporaryFolder workspace;
@@ -96,18 +112,20 @@ public:
     std::vector<std::string> methods; ///< that the server sent, in order
 
 private:
-    void write(Json const& message) { server_.client.send(support::dump_json(message)); }
+    void write(Json const& message) { client_->send(support::dump_json(message)); }
 
     Json until(std::function<bool(Json const&)> const& wanted, std::string const& keep = {})
     {
         while (true) {
-            auto message = server_.client.receive();
+            auto message = client_->receive();
             if (!message) {
                 ADD_FAILURE() << "the server ended";
                 return Json::object();
             }
             if (message->contains("method"))
                 methods.push_back((*message)["method"]);
+            if (message->value("method", "") == "window/showMessage")
+                told_.push_back((*message)["params"]["message"]);
             if (wanted(*message))
                 return *message;
             if (message->contains("method") && message->contains("id") && (*message)["method"] != keep)
@@ -115,10 +133,11 @@ private:
         }
     }
 
-    support::SystemClock clock_;
-    std::unique_ptr<Session> session_;
+    std::optional<rpc::Client> client_;
+    std::thread thread_;
+    std::vector<std::string> told_;
+    int exit_code_ = -1;
     int last_id_ = 0;
-    rpc::Server server_;
 };
 
 Script edits_return()
