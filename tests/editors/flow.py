@@ -44,7 +44,7 @@ class EditorFlow(unittest.TestCase):
             "XDG_STATE_HOME": str(self.root / "state"),
             "XDG_CONFIG_HOME": str(self.root / "config"),
             "COUNTERSIGN": binary(),
-            "COUNTERSIGN_TRACE_FILE": str(self.root / "trace.jsonl"),
+            "COUNTERSIGN_TRACE": str(self.root / "trace.jsonl"),
             "FLOW_REPOSITORY": str(REPOSITORY),
             "FLOW_REPORT": str(report),
             "FLOW_PATIENCE": str(PATIENCE),

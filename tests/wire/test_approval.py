@@ -46,7 +46,8 @@ class Approval(ApprovalTest):
                 editor.applied(number)
                 self.assertEqual(expected, editor.buffers[str(self.path)].text)
                 self.assertEqual(CLAMP, self.text("clamp.cpp"))
-                self.assertEqual([], editor.lost)
+                # A question about settings may come late; an edit or a document must not.
+                self.assertEqual([], [method for method in editor.lost if method != "workspace/configuration"])
                 self.assertEqual(0, editor.shut_down())
                 approvals = [f for _, f in self.ledger("approval") if f["proposal"] == number]
                 applied = [f for _, f in self.ledger("applied") if f["proposal"] == number]

@@ -96,7 +96,7 @@ class Lifecycle(WireTest):
 
     def test_trace_file_has_both_directions(self):
         trace = self.root / "trace.jsonl"
-        editor = self.editor(COUNTERSIGN_TRACE_FILE=str(trace))
+        editor = self.editor(COUNTERSIGN_TRACE=str(trace))
         self.assertEqual(0, editor.shut_down())
         entries = [json.loads(line) for line in trace.read_text().splitlines()]
         asked = [e["message"]["method"] for e in entries if e["from"] == "client" and "method" in e["message"]]
