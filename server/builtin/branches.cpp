@@ -88,6 +88,20 @@ private:
         }
     }
 
+    void add_loop(syntax::Node node)
+    {
+        std::string head = loop_head(node, vocabulary_, source_);
+        // A head that is not told in words is quoted code already.
+        constexpr std::string_view quoted_head = "in the loop ";
+        bool const is_quoted = head.starts_with(quoted_head);
+        head = is_quoted ? head.substr(quoted_head.size()) : "the loop " + head;
+        syntax::Node const condition = condition_of(node);
+        std::string const name =
+            is_quoted && condition ? "while_" + slug(condition.text(source_), '_', 30) : slug(head.substr(is_quoted ? 0 : 9), '_', 36);
+        add({ node.first_row() + 1, "no round of " + head, "no_round_" + name, {}, false });
+        add({ node.first_row() + 1, "several rounds of " + head, "several_rounds_" + name, {}, false });
+    }
+
     bool look(syntax::Node node)
     {
         Kind const kind = vocabulary_.kind(node);
@@ -112,14 +126,9 @@ private:
             }
             return true;
         }
-        case Kind::loop: {
-            std::string const head = loop_head(node, vocabulary_, source_);
-            add({ node.first_row() + 1, fmt::format("no round of the loop {}", head), fmt::format("no_round_{}", slug(head, '_', 36)), {},
-                false });
-            add({ node.first_row() + 1, fmt::format("several rounds of the loop {}", head),
-                fmt::format("several_rounds_{}", slug(head, '_', 36)), {}, false });
+        case Kind::loop:
+            add_loop(node);
             return true;
-        }
         case Kind::do_loop:
             add({ node.first_row() + 1, "more than one round of the loop", "several_rounds", {}, false });
             return true;

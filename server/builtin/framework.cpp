@@ -33,8 +33,9 @@ std::span<Framework const> frameworks()
     return all;
 }
 
-Arguments arguments_for(std::string_view language, std::vector<Parameter> const& parameters, Branch const* branch)
+Arguments arguments_for(TestContext const& context, std::vector<Parameter> const& parameters, Branch const* branch)
 {
+    std::string_view const language = context.source.language->name;
     Arguments arguments;
     for (Parameter const& parameter : parameters) {
         if (parameter.is_variadic || parameter.is_optional)
@@ -44,6 +45,13 @@ Arguments arguments_for(std::string_view language, std::vector<Parameter> const&
             continue;
         if (!value)
             value = value_of_type(language, parameter.type);
+        std::string type = parameter.type;
+        if (!value) {
+            if (auto local = local_value(context, parameter.type)) {
+                value = std::move(local->value);
+                type = std::move(local->type);
+            }
+        }
         if (!value) {
             std::string const what =
                 parameter.type.empty() ? std::string("whose type is not written") : fmt::format("of type {}", one_line(parameter.type, 40));
@@ -53,6 +61,7 @@ Arguments arguments_for(std::string_view language, std::vector<Parameter> const&
         }
         arguments.values.push_back(std::move(*value));
         arguments.parameters.push_back(&parameter);
+        arguments.types.push_back(std::move(type));
     }
     return arguments;
 }

@@ -9,6 +9,7 @@
 #include "builtin/source.h"
 #include "builtin/unit.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -68,9 +69,17 @@ extern Framework const googletest, pytest, unittest, jest, vitest, go_test;
 struct Arguments {
     std::vector<std::string> values;
     std::vector<Parameter const*> parameters; ///< of the values
+    std::vector<std::string> types;           ///< of the values; a type of the project qualified
     std::string why;
 };
-Arguments arguments_for(std::string_view language, std::vector<Parameter> const& parameters, Branch const* branch);
+Arguments arguments_for(TestContext const& context, std::vector<Parameter> const& parameters, Branch const* branch);
+
+/// A value of a type that the source or its header defines: an enumeration, a class without constructors, an alias of literals.
+struct LocalValue {
+    std::string type; ///< as a test must write it
+    std::string value;
+};
+std::optional<LocalValue> local_value(TestContext const& context, std::string_view type);
 
 /// "TODO: say what is expected when `n < 0` (line 12)", safe inside a string literal with double or single quotes.
 std::string todo_text(Unit const& unit, Branch const& branch);

@@ -110,12 +110,12 @@ std::vector<std::string> declarations(Arguments const& arguments, std::vector<st
     for (std::size_t i = 0; i < arguments.values.size(); ++i) {
         Parameter const& parameter = *arguments.parameters[i];
         std::string const name = parameter.name.empty() ? fmt::format("argument_{}", i + 1) : parameter.name;
-        std::string const type = plain_cpp_type(parameter.type);
+        std::string const type = plain_cpp_type(arguments.types[i]);
         names.push_back(name);
         if (arguments.values[i] == "{}")
             lines.push_back(fmt::format("{} {} {{}}", type, name));
         else
-            lines.push_back(fmt::format("{} {} = {}", type == "char*" ? "char*" : type, name, arguments.values[i]));
+            lines.push_back(fmt::format("{} {} = {}", type, name, arguments.values[i]));
     }
     return lines;
 }
@@ -137,7 +137,7 @@ Case make_case(TestContext const& context, Branch const& branch)
     if (!made.why_no_call.empty())
         return made;
 
-    Arguments const arguments = arguments_for("cpp", unit.parameters, &branch);
+    Arguments const arguments = arguments_for(context, unit.parameters, &branch);
     made.why_no_call = arguments.why;
     std::string callee = unit.qualified("::");
     std::vector<std::string> names;
@@ -152,7 +152,7 @@ Case make_case(TestContext const& context, Branch const& branch)
         std::string const type = unit.scope.empty() ? unit.class_name : unit.scope + "::" + unit.class_name;
         std::string initial = "{}";
         if (!is_default) {
-            Arguments const of_object = arguments_for("cpp", unit.shape.constructors.front(), nullptr);
+            Arguments const of_object = arguments_for(context, unit.shape.constructors.front(), nullptr);
             if (of_object.why.empty())
                 initial = fmt::format("({})", support::join(of_object.values, ", "));
             else

@@ -180,8 +180,7 @@ Case make_case(TestContext const& context, Branch const& branch, Export how)
         made.why_no_call = "it is a constructor";
     if (!made.why_no_call.empty())
         return made;
-    std::string const& language = context.source.language->name;
-    Arguments const arguments = arguments_for(language, unit.parameters, &branch);
+    Arguments const arguments = arguments_for(context, unit.parameters, &branch);
     made.why_no_call = arguments.why;
     std::string callee = unit.name;
     if (!unit.class_name.empty()) {
@@ -189,7 +188,7 @@ Case make_case(TestContext const& context, Branch const& branch, Export how)
         if (!unit.shape.is_static) {
             Arguments object;
             if (!unit.shape.constructors.empty())
-                object = arguments_for(language, unit.shape.constructors.front(), nullptr);
+                object = arguments_for(context, unit.shape.constructors.front(), nullptr);
             if (made.why_no_call.empty())
                 made.why_no_call = object.why;
             made.setup.push_back(fmt::format("const subject = new {}({})", unit.class_name, support::join(object.values, ", ")));

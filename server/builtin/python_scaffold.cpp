@@ -93,19 +93,22 @@ Case make_case(TestContext const& context, Branch const& branch)
     Case made;
     made.branch = &branch;
     made.why_no_call = unit.unreachable;
-    if (made.why_no_call.empty() && unit.name.starts_with("__") && unit.name != "__call__")
+    bool const is_constructor = unit.name == "__init__" && !unit.class_name.empty();
+    if (made.why_no_call.empty() && unit.name.starts_with("__") && unit.name != "__call__" && !is_constructor)
         made.why_no_call = "Python calls it by itself";
     if (!made.why_no_call.empty())
         return made;
-    Arguments const arguments = arguments_for("python", unit.parameters, &branch);
+    Arguments const arguments = arguments_for(context, unit.parameters, &branch);
     made.why_no_call = arguments.why;
     std::string callee = unit.name;
-    if (!unit.class_name.empty()) {
+    if (is_constructor) {
+        callee = unit.class_name;
+    } else if (!unit.class_name.empty()) {
         callee = unit.class_name + "." + unit.name;
         if (!unit.shape.is_static) {
             Arguments object;
             if (!unit.shape.constructors.empty())
-                object = arguments_for("python", unit.shape.constructors.front(), nullptr);
+                object = arguments_for(context, unit.shape.constructors.front(), nullptr);
             if (made.why_no_call.empty())
                 made.why_no_call = object.why;
             made.setup.push_back(fmt::format("subject = {}({})", unit.class_name, support::join(object.values, ", ")));

@@ -171,10 +171,20 @@ Source parse_source(std::string path, std::string text, std::string_view languag
         return source;
     }
     auto tree = syntax::Tree::parse(*source.language, source.text);
-    if (tree)
-        source.tree = std::move(*tree);
-    else
+    if (!tree) {
         source.no_tree_reason = tree.error().message;
+        return source;
+    }
+    source.tree = std::move(*tree);
+    // A .h may be C++: then C's grammar trips over it and C++'s does not.
+    syntax::Language const* cpp = syntax::find_language_by_name("cpp");
+    if (cpp && source.language->name == "c" && source.path.ends_with(".h") && source.tree->error_count() > 0) {
+        auto other = syntax::Tree::parse(*cpp, source.text);
+        if (other && other->error_count() < source.tree->error_count()) {
+            source.language = cpp;
+            source.tree = std::move(*other);
+        }
+    }
     return source;
 }
 

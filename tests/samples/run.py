@@ -93,7 +93,7 @@ def run_cpp(directory):
         passed,
         log + output,
         set(re.findall(r"^\[ RUN      \] (\S+)", output, re.M)),
-        set(re.findall(r"^\[  SKIPPED \] (\S+)", output, re.M)),
+        set(re.findall(r"^\[  SKIPPED \] (\S+\.\S+)", output, re.M)),
     )
 
 
