@@ -23,6 +23,11 @@
 (identifier) @reference
 (type_identifier) @reference
 
+; struct x means the tag, even where a variable is called x.
+((struct_specifier name: (type_identifier) @reference) (#set! only "type"))
+((union_specifier name: (type_identifier) @reference) (#set! only "type"))
+((enum_specifier name: (type_identifier) @reference) (#set! only "type"))
+
 ; Declarations bind the innermost identifiers of their declarators.
 (function_definition) @bind.function
 ((declaration) @bind.variable (#set! visible "here"))

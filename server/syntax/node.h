@@ -26,10 +26,10 @@ public:
     std::string_view type() const { return *this ? std::string_view(ts_node_type(node_)) : std::string_view(); }
     bool is(std::string_view type_name) const { return *this && type() == type_name; }
     bool is_any(std::initializer_list<std::string_view> type_names) const;
-    bool is_named() const { return ts_node_is_named(node_); }
-    bool is_missing() const { return ts_node_is_missing(node_); }
+    bool is_named() const { return *this && ts_node_is_named(node_); }
+    bool is_missing() const { return *this && ts_node_is_missing(node_); }
     bool is_error() const { return *this && ts_node_is_error(node_); }
-    bool has_error() const { return ts_node_has_error(node_); }
+    bool has_error() const { return *this && ts_node_has_error(node_); }
 
     ByteRange range() const { return { begin(), end() }; }
     std::size_t begin() const { return ts_node_start_byte(node_); }
@@ -40,19 +40,20 @@ public:
     std::string_view text(std::string_view source) const;
 
     /// Costs a descent from the root: for a chain of parents use ancestors().
-    Node parent() const { return Node(ts_node_parent(node_)); }
+    Node parent() const { return *this ? Node(ts_node_parent(node_)) : Node(); }
     /// The parent first, the root last; one descent for all of them.
     std::vector<Node> ancestors() const;
+    /// Null if there is no such child, or no node: chains of field() need no checks between.
     Node field(std::string_view name) const
     {
-        return Node(ts_node_child_by_field_name(node_, name.data(), static_cast<uint32_t>(name.size())));
+        return *this ? Node(ts_node_child_by_field_name(node_, name.data(), static_cast<uint32_t>(name.size()))) : Node();
     }
     /// Named siblings. Each costs a descent from the root: for all children in order use named_children().
-    Node next() const { return Node(ts_node_next_named_sibling(node_)); }
-    Node previous() const { return Node(ts_node_prev_named_sibling(node_)); }
-    std::size_t named_count() const { return ts_node_named_child_count(node_); }
+    Node next() const { return *this ? Node(ts_node_next_named_sibling(node_)) : Node(); }
+    Node previous() const { return *this ? Node(ts_node_prev_named_sibling(node_)) : Node(); }
+    std::size_t named_count() const { return *this ? ts_node_named_child_count(node_) : 0; }
     /// Linear in `index`. Null past the end.
-    Node named_child(std::size_t index) const { return Node(ts_node_named_child(node_, static_cast<uint32_t>(index))); }
+    Node named_child(std::size_t index) const { return *this ? Node(ts_node_named_child(node_, static_cast<uint32_t>(index))) : Node(); }
     std::vector<Node> named_children() const;
     std::vector<Node> children() const; ///< with punctuation and keywords
     TSNode raw() const { return node_; }

@@ -48,6 +48,14 @@ bool is_callee(Language const& language, std::vector<Node> const& chain, Node no
     return false;
 }
 
+/// Adds to the symbols around a place, dropping those that ended before it.
+void push_within(std::vector<Symbol const*>& around, Symbol const& symbol)
+{
+    while (!around.empty() && around.back()->range.end <= symbol.range.begin)
+        around.pop_back();
+    around.push_back(&symbol);
+}
+
 std::vector<std::size_t> whole_words(std::string_view text, std::string_view name)
 {
     std::vector<std::size_t> result;
@@ -113,9 +121,10 @@ std::vector<Occurrence> occurrences(Tree const& tree, std::string_view name)
         if (is_prose(tree.language(), node.type()))
             return;
         for (; next_symbol < symbols.size() && symbols[next_symbol].range.begin <= node.begin(); ++next_symbol)
-            around.push_back(&symbols[next_symbol]);
-        // Symbols come in source order, an outer one first: what has ended cannot hold a later place.
-        std::erase_if(around, [&](Symbol const* symbol) { return symbol->range.end < node.end(); });
+            push_within(around, symbols[next_symbol]);
+        // Symbols nest, and come in source order: what has ended is last.
+        while (!around.empty() && around.back()->range.end < node.end())
+            around.pop_back();
         Occurrence occurrence;
         occurrence.range = node.range();
         occurrence.is_definition = definitions.contains(node.end());

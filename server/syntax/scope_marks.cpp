@@ -114,6 +114,9 @@ ScopeMarks::ScopeMarks(Tree const& tree) : query_(tree.language().scopes())
             case part::name:
                 take(mark.name_pattern);
                 break;
+            case part::reference:
+                take(mark.reference_pattern);
+                break;
             case part::bind:
                 if (take(mark.bind_pattern))
                     mark.bind_kind = capture.rest;

@@ -26,7 +26,7 @@ struct Mark {
     ScopeKind scope = ScopeKind::block;
     std::string_view definition_kind, bind_kind; ///< what follows the dot in @definition.x and @bind.x
     /// The pattern that gave the part, for its properties.
-    std::uint32_t scope_pattern = 0, definition_pattern = 0, name_pattern = 0, bind_pattern = 0, reason_pattern = 0;
+    std::uint32_t scope_pattern = 0, definition_pattern = 0, name_pattern = 0, bind_pattern = 0, reference_pattern = 0, reason_pattern = 0;
 
     bool has(std::uint32_t wanted) const { return (parts & wanted) != 0; }
 };

@@ -143,6 +143,7 @@ private:
         event.name = name_of(node);
         event.scope = inside.scope;
         event.is_shorthand = mark.has(part::shorthand);
+        event.only_type = mark.has(part::reference) && marks_.property(mark.reference_pattern, "only") == "type";
         if (event.name.empty())
             return;
         if (mark.has(part::global))

@@ -29,6 +29,7 @@ struct NameEvent {
     std::string_view name;
     std::size_t scope = 0;
     bool is_shorthand = false;
+    bool only_type = false; ///< names a type, whatever variable is called so
     // Of a definition:
     std::string_view defined_as;  ///< "parameter", "variable", ...
     std::size_t seen_from = 0;    ///< the scope that it stands in

@@ -34,6 +34,7 @@ public:
             if (event.kind == NameEvent::Kind::definition)
                 define(event);
         }
+        sorted_.clear(); // what `reuse` looked up, while there were fewer
         for (NameEvent const& event : events_.names) {
             if (event.kind != NameEvent::Kind::definition)
                 refer(event);
@@ -119,7 +120,7 @@ private:
         std::size_t const start = event.kind == NameEvent::Kind::write && events_.scopes[event.scope].nonlocals.contains(event.name)
             ? events_.scopes[event.scope].parent
             : event.scope;
-        std::size_t const found = resolve(event.name, start, event.node.begin());
+        std::size_t const found = resolve(event.name, start, event.node.begin(), event.only_type);
         uses_.push_back({ event.node.range(), found });
         if (found == no_index)
             return;
@@ -137,8 +138,27 @@ private:
         return found == tables_[scope].end() ? no_index : found->second.back();
     }
 
+    using Candidates = std::vector<std::size_t>;
+
+    /// From where to look backwards. A name may be bound anew thousands of times; most often each is in sight after the one before.
+    Candidates::const_reverse_iterator last_visible(Candidates const& candidates, std::size_t offset) const
+    {
+        constexpr std::size_t few = 16;
+        if (candidates.size() < few)
+            return candidates.rbegin();
+        auto const by_visibility = [&](std::size_t a, std::size_t b) { return facts_[a].visible_from < facts_[b].visible_from; };
+        auto const [sorted, is_new] = sorted_.try_emplace(&candidates, false);
+        if (is_new)
+            sorted->second = std::is_sorted(candidates.begin(), candidates.end(), by_visibility);
+        if (!sorted->second)
+            return candidates.rbegin();
+        auto const after = std::upper_bound(candidates.begin(), candidates.end(), offset,
+            [&](std::size_t at, std::size_t candidate) { return at < facts_[candidate].visible_from; });
+        return std::make_reverse_iterator(after);
+    }
+
     /// What `name` means at `offset` in `scope`.
-    std::size_t resolve(std::string_view name, std::size_t start, std::size_t offset) const
+    std::size_t resolve(std::string_view name, std::size_t start, std::size_t offset, bool only_type = false) const
     {
         bool crossed_closed = false;
         for (std::size_t index = start; index != no_index; index = events_.scopes[index].parent) {
@@ -149,9 +169,10 @@ private:
             bool const hidden = index != start && events_.scopes[index].is_blind_class;
             if (found != tables_[index].end() && !hidden) {
                 // Bindings of a scope come in source order, so the first that fits from the end is the nearest.
-                for (auto candidate = found->second.rbegin(); candidate != found->second.rend(); ++candidate) {
-                    if (facts_[*candidate].visible_from <= offset
-                        && (!crossed_closed || is_seen_through_closed_scopes(bindings_[*candidate].kind)))
+                for (auto candidate = last_visible(found->second, offset); candidate != found->second.rend(); ++candidate) {
+                    std::string_view const kind = bindings_[*candidate].kind;
+                    bool const fits = (!crossed_closed || is_seen_through_closed_scopes(kind)) && (!only_type || kind == "type");
+                    if (fits && facts_[*candidate].visible_from <= offset)
                         return *candidate;
                 }
             }
@@ -271,6 +292,7 @@ private:
     std::vector<Facts> facts_;                                                           ///< beside bindings_
     std::vector<std::unordered_map<std::string_view, std::vector<std::size_t>>> tables_; ///< beside the scopes
     std::vector<Use> uses_;
+    mutable std::unordered_map<Candidates const*, bool> sorted_; ///< for last_visible, once all are defined
     std::vector<std::size_t> line_starts_;
     std::unordered_set<std::string_view> names_;
 };

@@ -26,8 +26,8 @@
 // @bind or @definition node, in functions) or "here" (from the identifier's end), shadows "yes" (a new binding although the
 // scope has one), reuse "yes" (an assignment to the name if it is in sight), stay "yes" (in a @scope.parameters, which else holds nothing),
 // kind "..." (of a
-// @name), callers "name", overloads "yes", reason "..." (uncertain from the start, or why), unless "known_type", unless_bound_by "node
-// type".
+// @name), callers "name", overloads "yes", reason "..." (uncertain from the start, or why), unless "known_type", only "type" (of a
+// @reference), unless_bound_by "node type".
 #pragma once
 
 #include "syntax/tree.h"

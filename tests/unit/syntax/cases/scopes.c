@@ -23,7 +23,7 @@ static int walk(struct node *head, visitor visit, void *data)
     }
     struct node node = { .next = head, .value = count };
     int (*callback)(int value) = 0, table[3];
-    table[0] = callback(node.value);
+    table[0] = callback(node.value) + sizeof(struct node);
 done:
     return count;
 }
