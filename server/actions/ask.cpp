@@ -11,7 +11,7 @@ namespace countersign::actions {
 namespace {
 
 constexpr std::string_view marker = "countersign:";
-constexpr std::array<std::string_view, 9> comment_openers { "//", "#", "/*", "*", "--", ";", "%", "<!--", "\"\"\"" };
+constexpr std::array<std::string_view, 10> comment_openers { "//", "#", "/*", "*", "*>", "--", ";", "%", "<!--", "\"\"\"" };
 constexpr std::array<std::string_view, 3> comment_closers { "*/", "-->", "\"\"\"" };
 
 /// The instruction in one line, if the marker is the first word of a comment there.

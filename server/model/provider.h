@@ -50,7 +50,7 @@ struct Request {
     std::string system;
     std::vector<Message> messages;
     std::vector<ToolSpec> tools;
-    std::string model;                    ///< empty: the provider's default
+    std::string model; ///< empty: the provider's default
     std::uint32_t max_output_tokens = 8192;
 };
 

@@ -74,9 +74,8 @@ void add_offers(Menu& menu, std::vector<actions::Offer> const& offers, protocol:
 /// The pending hunk of `file` whose lines the cursor is on, or empty.
 std::string hunk_at(review::ProposedFile const& file, std::size_t line)
 {
-    for (review::Hunk const& hunk : file.hunks) {
-        bool const here = line >= hunk.lines.old_begin && line < std::max(hunk.lines.old_end, hunk.lines.old_begin + 1);
-        if (here && hunk.decision == review::Decision::pending)
+    for (review::HunkPlace const& hunk : review::pending_places(file)) {
+        if (line >= hunk.begin && line < std::max(hunk.end, hunk.begin + 1))
             return hunk.id;
     }
     return {};
@@ -184,11 +183,10 @@ std::vector<protocol::CodeLens> code_lenses(MenuSources const& sources, std::str
         return lenses;
     for (review::Proposal const* proposal : sources.proposals.touching(*path)) {
         for (review::ProposedFile const& file : proposal->files) {
-            auto const first = std::find_if(
-                file.hunks.begin(), file.hunks.end(), [](review::Hunk const& hunk) { return hunk.decision == review::Decision::pending; });
-            if (beneath(proposal->workspace, file.change.path) != *path || first == file.hunks.end())
+            auto const pending = review::pending_places(file);
+            if (beneath(proposal->workspace, file.change.path) != *path || pending.empty())
                 continue;
-            auto const line = static_cast<std::uint32_t>(first->lines.old_begin);
+            auto const line = static_cast<std::uint32_t>(pending.front().begin);
             for (auto const& [word, command] : { std::pair("Review", "countersign.review"), std::pair("Apply", "countersign.apply"),
                      std::pair("Discard", "countersign.discard") }) {
                 lenses.push_back({ .range = { { line, 0 }, { line, 0 } },

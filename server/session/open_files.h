@@ -2,10 +2,10 @@
 // told us about. Main thread; runs get the documents as immutable values.
 #pragma once
 
+#include "agent/task.h"
 #include "protocol/lsp.h"
 #include "protocol/positions.h"
 #include "syntax/tree.h"
-#include "tools/tool.h"
 #include "workspace/documents.h"
 
 #include <map>

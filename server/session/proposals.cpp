@@ -152,12 +152,9 @@ void Proposals::show_hints(review::Proposal const& shown)
             for (review::ProposedFile const& file : proposal->files) {
                 if (beneath(proposal->workspace, file.change.path) != path)
                     continue;
-                for (review::Hunk const& hunk : file.hunks) {
-                    if (hunk.decision != review::Decision::pending)
-                        continue;
+                for (review::HunkPlace const& hunk : review::pending_places(file)) {
                     support::LineIndex const& lines = open->document->lines;
-                    ByteRange const place { lines.start(hunk.lines.old_begin),
-                        lines.start(std::max(hunk.lines.old_end, hunk.lines.old_begin + 1)) };
+                    ByteRange const place { lines.start(hunk.begin), lines.start(std::max(hunk.end, hunk.begin + 1)) };
                     params.diagnostics.push_back({ .range = protocol::range_at(*open->document->text, lines, place, client_.encoding()),
                         .severity = protocol::DiagnosticSeverity::hint,
                         .source = "countersign",

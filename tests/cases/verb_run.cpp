@@ -106,7 +106,7 @@ std::string run(Case const& test_case)
     agent::Task task;
     task.action = "ask";
     task.instruction = test_case.sentence;
-    task.diagnostics = diagnostics_of(test_case);
+    task.diagnostics = diagnostics_of(test_case, test_case.argument("diagnostic"));
     auto const words = test_case.words();
     task.proposes = std::find(words.begin(), words.end(), "reads-only") == words.end();
     Log log;

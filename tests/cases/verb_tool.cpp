@@ -12,7 +12,7 @@ std::string tool(Case const& test_case)
     if (!arguments)
         return to_string(arguments.error()) + "\n";
     workspace::Overlay overlay(snapshot_of(test_case));
-    std::vector<tools::Diagnostic> const diagnostics = diagnostics_of(test_case);
+    std::vector<tools::Diagnostic> const diagnostics = diagnostics_of(test_case, test_case.argument("diagnostic"));
     tools::Context context { overlay, diagnostics, {} };
     auto const text = tools::call(context, test_case.words().empty() ? "" : test_case.words()[0], *arguments);
     return with_line_feed(text ? *text : to_string(text.error())) + diff_of(overlay.changes());

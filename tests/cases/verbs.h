@@ -21,6 +21,8 @@ struct Verb {
 std::span<Verb const> verbs();
 Verb const* find_verb(std::string_view name);
 
+std::string act(Case const& test_case);
+std::string offers(Case const& test_case);
 std::string rule(Case const& test_case);
 std::string tool(Case const& test_case);
 std::string run(Case const& test_case);

@@ -24,10 +24,9 @@ inline std::shared_ptr<workspace::Snapshot const> snapshot_of(Case const& test_c
         std::make_shared<workspace::MemoryFiles>(std::move(files)), std::vector<std::shared_ptr<workspace::Document const>> {});
 }
 
-/// One error over the case's mark, whose message is the argument `diagnostic=WORD`; none without it.
-inline std::vector<tools::Diagnostic> diagnostics_of(Case const& test_case)
+/// One error over the case's mark; none for an empty message.
+inline std::vector<tools::Diagnostic> diagnostics_of(Case const& test_case, std::string const& message)
 {
-    std::string const message = test_case.argument("diagnostic");
     if (message.empty() || !test_case.mark)
         return {};
     WorkspaceFile const& file = test_case.files[test_case.mark->file];

@@ -42,7 +42,7 @@ def check_cases(tree):
 
 
 def check_entry_files(tree):
-    """One file an entry, with its docs: an action's prompt, a tool's description and schema, a rule's line in the README."""
+    """One file an entry, with its docs: an action's prompt, a tool's description and schema, a rule's argument for its safety."""
     problems = []
     for name in registered(tree, "actions"):
         problems += [f"server/actions/{name}{ending}: missing" for ending in (".cpp", ".md") if f"server/actions/{name}{ending}" not in tree.paths]
@@ -53,12 +53,12 @@ def check_entry_files(tree):
             continue
         text = tree.text(path)
         problems += [f"{path}: the tool has no {word}" for word in ("description", "schema") if not re.search(rf"\b{word}\b", code_only(text))]
-    readme = tree.text("server/refactor/README.md") if "server/refactor/README.md" in tree.paths else ""
     for name in registered(tree, "refactor"):
-        if f"server/refactor/{name}.cpp" not in tree.paths:
-            problems.append(f"server/refactor/{name}.cpp: missing")
-        if name not in readme:
-            problems.append(f"server/refactor/README.md: does not say what makes {name} safe")
+        path = f"server/refactor/{name}.cpp"
+        if path not in tree.paths:
+            problems.append(f"{path}: missing")
+        elif not tree.text(path).startswith("//"):
+            problems.append(f"{path}: does not begin by saying what makes the rule safe")
     return problems
 
 
@@ -115,8 +115,7 @@ class CanFail(TidyTest):
             "server/actions/explain.cpp": "",
             "server/refactor/registry.cpp": 'Rule { "flip", "flip it" },\n// nothing\nRule { "flop", "" },',
             "server/refactor/flip.cpp": "",
-            "server/refactor/flop.cpp": "",
-            "server/refactor/README.md": "flop is safe",
+            "server/refactor/flop.cpp": "// flop is safe because nothing depends on it",
             "tests/cases/tools/read/simple.txt": "",
             "tests/cases/actions/explain.txt": "",
             "tests/cases/refactor/flop_twice.txt": "",
@@ -126,7 +125,7 @@ class CanFail(TidyTest):
         self.assertEqual(["tests/cases: no case for tools's write", "tests/cases: no case for refactor's flip"], check_cases(self.tree_of(self.files)))
 
     def test_finds_entries_without_docs(self):
-        self.assertEqual(["server/actions/explain.md: missing", "server/tools/write.cpp: missing", "server/refactor/README.md: does not say what makes flip safe"],
+        self.assertEqual(["server/actions/explain.md: missing", "server/tools/write.cpp: missing", "server/refactor/flip.cpp: does not begin by saying what makes the rule safe"],
                          check_entry_files(self.tree_of(self.files)))
 
     def test_finds_incomplete_languages(self):

@@ -21,9 +21,15 @@ review::PlannedFile planned(ChangeKind kind, std::string path, std::string befor
     return file;
 }
 
-constexpr ClientProfile vscode { .name = "vscode", .shape = EditShape::one_edit, .new_file = NewFile::annotated_create, .document_changes = true, .file_operations = true };
-constexpr ClientProfile neovim { .name = "neovim", .shape = EditShape::one_edit_per_file, .new_file = NewFile::bare_text_edit, .document_changes = true };
-constexpr ClientProfile helix { .name = "helix", .shape = EditShape::one_edit, .new_file = NewFile::bare_text_edit, .document_changes = true };
+constexpr ClientProfile vscode {
+    .name = "vscode", .shape = EditShape::one_edit, .new_file = NewFile::annotated_create, .document_changes = true, .file_operations = true
+};
+constexpr ClientProfile neovim {
+    .name = "neovim", .shape = EditShape::one_edit_per_file, .new_file = NewFile::bare_text_edit, .document_changes = true
+};
+constexpr ClientProfile helix {
+    .name = "helix", .shape = EditShape::one_edit, .new_file = NewFile::bare_text_edit, .document_changes = true
+};
 constexpr ClientProfile stranger { .name = "unknown", .shape = EditShape::one_edit_per_file, .new_file = NewFile::bare_text_edit };
 constexpr ClientProfile kate { .name = "no edits", .shape = EditShape::none };
 
@@ -104,15 +110,16 @@ TEST(EditBuilder, hands_out_nothing_if_one_of_several_changes_cannot_be)
 
 TEST(EditBuilder, tells_how_to_apply_by_hand_where_the_editor_cannot)
 {
-    EXPECT_EQ(edits(two_files(), kate), "denied: this editor cannot apply edits from a language server; apply the review document yourself with `git apply`");
+    EXPECT_EQ(edits(two_files(), kate),
+        "denied: this editor cannot apply edits from a language server; apply the review document yourself with `git apply`");
 }
 
 TEST(EditBuilder, counts_columns_in_the_agreed_units)
 {
     auto const version_of = [](std::string const&) -> std::optional<std::int32_t> { return 1; };
     std::vector<review::PlannedFile> const plan { planned(ChangeKind::modify, "a", "\U0001F600é x\n", "\U0001F600é y\n") };
-    constexpr std::pair<protocol::PositionEncoding, std::uint32_t> table[]
-        = { { protocol::PositionEncoding::utf8, 7 }, { protocol::PositionEncoding::utf16, 4 }, { protocol::PositionEncoding::utf32, 3 } };
+    constexpr std::pair<protocol::PositionEncoding, std::uint32_t> table[] = { { protocol::PositionEncoding::utf8, 7 },
+        { protocol::PositionEncoding::utf16, 4 }, { protocol::PositionEncoding::utf32, 3 } };
     for (auto const& [encoding, column] : table) {
         auto const built = build_edits(plan, "/w", helix, encoding, "label", version_of).value();
         auto const& edit = std::get<protocol::TextDocumentEdit>(built.front().edit.documentChanges->front());

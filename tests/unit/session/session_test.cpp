@@ -24,21 +24,22 @@ public:
     {
         rpc::Pipe in, out;
         client_.emplace(std::move(in.write), std::move(out.read));
-        thread_ = std::thread([this, script = std::move(script), streams = rpc::Streams { std::move(in.read), std::move(out.write) }]() mutable {
-            support::SystemClock const clock;
-            Services services;
-            services.state_directory = state.path() / "countersign";
-            services.clock = &clock;
-            services.version = "test";
-            services.make_provider = [script](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
-                auto model = std::make_unique<tests::ScriptedModel>();
-                script(*model);
-                return model;
-            };
-            rpc::Connection connection(std::move(streams));
-            Session session(connection, std::move(services));
-            exit_code_ = connection.run().exit_code;
-        });
+        thread_ =
+            std::thread([this, script = std::move(script), streams = rpc::Streams { std::move(in.read), std::move(out.write) }]() mutable {
+                support::SystemClock const clock;
+                Services services;
+                services.state_directory = state.path() / "countersign";
+                services.clock = &clock;
+                services.version = "test";
+                services.make_provider = [script](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
+                    auto model = std::make_unique<tests::ScriptedModel>();
+                    script(*model);
+                    return model;
+                };
+                rpc::Connection connection(std::move(streams));
+                Session session(connection, std::move(services));
+                exit_code_ = connection.run().exit_code;
+            });
         workspace.write("a.cpp", "int f()\n{\n    return 1;\n}\n");
         call("initialize",
             { { "processId", nullptr }, { "rootUri", "file://" + workspace.path().string() },
@@ -58,14 +59,18 @@ public:
 
     std::string uri() const { return "file://" + workspace.path().string() + "/a.cpp"; }
 
-    void send(std::string const& method, Json params) { write({ { "jsonrpc", "2.0" }, { "method", method }, { "params", std::move(params) } }); }
+    void send(std::string const& method, Json params)
+    {
+        write({ { "jsonrpc", "2.0" }, { "method", method }, { "params", std::move(params) } });
+    }
 
     /// Sends a request and returns its result or error; requests of the server that come before are answered with success.
     Json call(std::string const& method, Json params)
     {
         int const id = ++last_id_;
         write({ { "jsonrpc", "2.0" }, { "id", id }, { "method", method }, { "params", std::move(params) } });
-        Json answer = until([&](Json const& message) { return message.contains("id") && !message.contains("method") && message["id"] == id; });
+        Json answer =
+            until([&](Json const& message) { return message.contains("id") && !message.contains("method") && message["id"] == id; });
         return answer.contains("error") ? answer["error"] : answer["result"];
     }
 
@@ -76,7 +81,10 @@ public:
 
     Json start(std::string const& command, std::string const& instruction = "go")
     {
-        return execute(command, { { "uri", uri() }, { "range", { { "start", { { "line", 2 }, { "character", 4 } } }, { "end", { { "line", 2 }, { "character", 4 } } } } }, { "instruction", instruction } });
+        return execute(command,
+            { { "uri", uri() },
+                { "range", { { "start", { { "line", 2 }, { "character", 4 } } }, { "end", { { "line", 2 }, { "character", 4 } } } } },
+                { "instruction", instruction } });
     }
 
     /// The text of the next message to the person; it may have come before an answer that was waited for.
@@ -143,7 +151,8 @@ private:
 Script edits_return()
 {
     return [](tests::ScriptedModel& model) {
-        model.calls({ { "edit_file", { { "path", "a.cpp" }, { "old_text", "return 1;" }, { "new_text", "return 2;" } } } }).text("Returns two.");
+        model.calls({ { "edit_file", { { "path", "a.cpp" }, { "old_text", "return 1;" }, { "new_text", "return 2;" } } } })
+            .text("Returns two.");
     };
 }
 
@@ -158,7 +167,8 @@ TEST(Session, sends_no_edit_before_the_person_applied_and_compares_afterwards)
     Json const edit = server.asked("workspace/applyEdit", { { "applied", true } });
     EXPECT_EQ(edit["edit"]["documentChanges"][0]["textDocument"]["version"], 1);
     server.send("textDocument/didChange",
-        { { "textDocument", { { "uri", server.uri() }, { "version", 2 } } }, { "contentChanges", Json::array({ { { "text", "int f()\n{\n    return 2;\n}\n" } } }) } });
+        { { "textDocument", { { "uri", server.uri() }, { "version", 2 } } },
+            { "contentChanges", Json::array({ { { "text", "int f()\n{\n    return 2;\n}\n" } } }) } });
     EXPECT_EQ(server.told(), "Countersign: applied #1 to 1 file, as approved. Saving is up to you.");
     EXPECT_EQ(server.workspace.read("a.cpp"), "int f()\n{\n    return 1;\n}\n");
     EXPECT_EQ(server.end(), 0);
@@ -181,7 +191,8 @@ TEST(Session, refuses_what_was_made_for_another_text)
     server.start("countersign.ask");
     server.told();
     server.send("textDocument/didChange",
-        { { "textDocument", { { "uri", server.uri() }, { "version", 2 } } }, { "contentChanges", Json::array({ { { "text", "int g() { return 1; }\n" } } }) } });
+        { { "textDocument", { { "uri", server.uri() }, { "version", 2 } } },
+            { "contentChanges", Json::array({ { { "text", "int g() { return 1; }\n" } } }) } });
     server.execute("countersign.apply", { { "proposal", "1" } });
     EXPECT_NE(server.told().find("#1 was not applied, nothing was changed"), std::string::npos);
     EXPECT_EQ(std::count(server.methods.begin(), server.methods.end(), "workspace/applyEdit"), 0);
@@ -255,8 +266,10 @@ TEST(Session, names_the_field_of_a_command_that_is_wrong)
 {
     ScriptedServer server(edits_return());
     EXPECT_EQ(server.execute("countersign.explain", { { "uri", 7 } })["message"], "params.arguments[0].uri: expected string");
-    EXPECT_EQ(server.execute("countersign.apply", { { "proposal", "../x" } })["message"], "params.arguments[0].proposal: expected the number of a proposal");
-    EXPECT_EQ(server.execute("countersign.applyHunk", { { "proposal", "1" } })["message"], "params.arguments[0].hunks: expected a list of ids");
+    EXPECT_EQ(server.execute("countersign.apply", { { "proposal", "../x" } })["message"],
+        "params.arguments[0].proposal: expected the number of a proposal");
+    EXPECT_EQ(
+        server.execute("countersign.applyHunk", { { "proposal", "1" } })["message"], "params.arguments[0].hunks: expected a list of ids");
     EXPECT_EQ(server.execute("countersign.fly", nullptr)["code"], -32602);
     EXPECT_TRUE(server.execute("another.servers.command", nullptr).is_null());
     EXPECT_EQ(server.end(), 0);

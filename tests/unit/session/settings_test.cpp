@@ -10,21 +10,25 @@ std::string error_of(Result<SettingsLayer> const& layer) { return layer ? "no er
 
 TEST(Settings, names_file_and_line_of_an_unknown_key)
 {
-    EXPECT_TRUE(error_of(parse_settings("max_steps = 3\nmax_stepz = 4\n", "config.toml")).starts_with("invalid_params: config.toml:2: there is no setting \"max_stepz\""));
+    EXPECT_TRUE(error_of(parse_settings("max_steps = 3\nmax_stepz = 4\n", "config.toml"))
+                    .starts_with("invalid_params: config.toml:2: there is no setting \"max_stepz\""));
 }
 
 TEST(Settings, names_file_and_line_of_what_is_not_toml)
 {
-    EXPECT_TRUE(error_of(parse_settings("provider = \"builtin\"\nmax_steps =\n", "config.toml")).starts_with("invalid_params: config.toml:2"));
+    EXPECT_TRUE(
+        error_of(parse_settings("provider = \"builtin\"\nmax_steps =\n", "config.toml")).starts_with("invalid_params: config.toml:2"));
 }
 
 TEST(Settings, refuses_values_of_the_wrong_kind_and_out_of_range)
 {
-    EXPECT_EQ(error_of(parse_settings("max_steps = \"many\"", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
+    EXPECT_EQ(
+        error_of(parse_settings("max_steps = \"many\"", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
     EXPECT_EQ(error_of(parse_settings("max_steps = 0", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
     EXPECT_EQ(error_of(parse_settings("max_steps = 1001", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
     EXPECT_EQ(error_of(parse_settings("max_steps = 1.5", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
-    EXPECT_EQ(error_of(parse_settings("provider = \"oracle\"", "f")), "invalid_params: f:1: provider cannot be \"oracle\"; it can be builtin");
+    EXPECT_EQ(
+        error_of(parse_settings("provider = \"oracle\"", "f")), "invalid_params: f:1: provider cannot be \"oracle\"; it can be builtin");
     EXPECT_EQ(error_of(parse_settings("[provider]\nx = 1", "f")), "invalid_params: f:1: provider must be a text");
     EXPECT_EQ(error_of(settings_from_environment({ { "COUNTERSIGN_MAX_STEPS", "99999999999999999999999" } })),
         "invalid_params: COUNTERSIGN_MAX_STEPS: max_steps must be a whole number from 1 to 1000");
@@ -55,7 +59,8 @@ TEST(Settings, takes_an_editors_settings_bare_or_under_our_name)
     EXPECT_EQ(settings_from_editor({ { "countersign", { { "max_steps", 7 } } } }, "editor")->values.size(), 1u);
     EXPECT_EQ(settings_from_editor(nullptr, "editor")->values.size(), 0u);
     EXPECT_EQ(settings_from_editor({ { "countersign", nullptr } }, "editor")->values.size(), 0u);
-    EXPECT_TRUE(error_of(settings_from_editor({ { "countersign", { { "max_stepz", 7 } } } }, "editor")).starts_with("invalid_params: editor: countersign.max_stepz"));
+    EXPECT_TRUE(error_of(settings_from_editor({ { "countersign", { { "max_stepz", 7 } } } }, "editor"))
+                    .starts_with("invalid_params: editor: countersign.max_stepz"));
 }
 
 TEST(Settings, lets_a_repository_narrow_and_never_widen)

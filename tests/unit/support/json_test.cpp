@@ -26,10 +26,7 @@ TEST(Json, does_not_count_brackets_in_strings)
     EXPECT_TRUE(parse_json("\"" + std::string(1000, '[') + "\\\"" + std::string(1000, '{') + "\""));
 }
 
-TEST(Json, prints_bytes_that_are_no_utf8)
-{
-    EXPECT_EQ(dump_json(Json("a\xff")), "\"a\uFFFD\"");
-}
+TEST(Json, prints_bytes_that_are_no_utf8) { EXPECT_EQ(dump_json(Json("a\xff")), "\"a\uFFFD\""); }
 
 }
 

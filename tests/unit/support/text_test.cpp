@@ -55,9 +55,9 @@ TEST(LineIndex, finds_the_line_of_any_offset)
 TEST(Utf8, finds_the_first_byte_that_is_none)
 {
     EXPECT_EQ(find_invalid_utf8("plain and é and \U0001F600 and more"), std::string_view::npos);
-    EXPECT_EQ(find_invalid_utf8("ab\xC0\xAF"), 2u);          // overlong
-    EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);        // a surrogate
-    EXPECT_EQ(find_invalid_utf8("\xF4\x90\x80\x80"), 0u);    // past U+10FFFF
+    EXPECT_EQ(find_invalid_utf8("ab\xC0\xAF"), 2u);                     // overlong
+    EXPECT_EQ(find_invalid_utf8("\xED\xA0\x80"), 0u);                   // a surrogate
+    EXPECT_EQ(find_invalid_utf8("\xF4\x90\x80\x80"), 0u);               // past U+10FFFF
     EXPECT_EQ(find_invalid_utf8("long enough for words\xE2\x82"), 21u); // cut off
     EXPECT_EQ(find_invalid_utf8("\x80"), 0u);
 }
