@@ -55,9 +55,13 @@ public:
     {
         while (!levels_.empty() && (levels_.back().node.end() <= definition.node.begin() || levels_.back().node == definition.node))
             levels_.pop_back();
-        Level const outer = levels_.empty() ? Level {} : levels_.back();
+        // What stands before a name is not in what the name names: struct S { } s;
+        auto const around =
+            std::find_if(levels_.rbegin(), levels_.rend(), [&](Level const& l) { return l.name_begin <= definition.node.begin(); });
+        Level const outer = around == levels_.rend() ? Level {} : *around;
         Level level = outer;
         level.node = definition.node;
+        level.name_begin = definition.kind ? definition.name_range.begin : 0;
         level.is_type = false;
         if (!definition.kind) {
             level.in_function = true;
@@ -95,6 +99,7 @@ public:
 private:
     struct Level {
         Node node;
+        std::size_t name_begin = 0;
         std::string path;
         std::size_t depth = 0;
         bool is_type = false;

@@ -218,7 +218,7 @@ private:
     void add_words(Node node, std::size_t scope, std::string_view reason)
     {
         for_each_word(node.text(tree_.text()), [&](std::string_view word, std::size_t offset, char) {
-            events_.words.push_back({ word, node.begin() + offset, scope, reason });
+            events_.words.push_back({ word, node.begin() + offset, scope, reason, {} });
         });
     }
 
@@ -259,7 +259,7 @@ private:
     {
         for_each_word(node.text(tree_.text()), [&](std::string_view word, std::size_t offset, char before) {
             if (before == '$' || before == '{')
-                events_.words.push_back({ word, node.begin() + offset, scope, reason });
+                events_.words.push_back({ word, node.begin() + offset, scope, reason, {} });
         });
     }
 
@@ -313,7 +313,7 @@ private:
                 continue;
             std::string_view const word = text_at(i);
             if (!plain || after == "=" || after == ":") {
-                events_.words.push_back({ word, leaves[i].begin(), scope, reason });
+                events_.words.push_back({ word, leaves[i].begin(), scope, reason, {} });
                 continue;
             }
             NameEvent event;
