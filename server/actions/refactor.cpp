@@ -25,7 +25,7 @@ void offer_refactor(Place const& place, std::vector<Offer>& offers)
     if (place.tree == nullptr)
         return;
     for (refactor::Rule const& rule : refactor::rules()) {
-        if (rule.needs_name || !rule.apply({ *place.tree, place.selection, {} }))
+        if (rule.needs_name || !rule.apply({ *place.tree, place.selection, {}, refactor::Effort::glance }))
             continue;
         offers.push_back({ .title = fmt::format("Refactor: {}", rule.title),
             .kind = fmt::format("{}.{}", kind_rewrite, rule.name),
