@@ -25,7 +25,7 @@ private:
     };
 
     std::size_t limit_;                ///< 0: no limit
-    std::map<std::string, Seen> seen_; ///< by name and arguments
+    std::map<std::string, Seen> seen_; ///< by the hash of name and arguments
 };
 
 }

@@ -4,21 +4,27 @@
 
 #include "support/text.h"
 
+#include <algorithm>
 #include <fmt/core.h>
+#include <optional>
 #include <re2/re2.h>
 
 namespace countersign::tools {
 
 namespace {
 
-/// A pattern that compiles to more is slower per byte than a search may be (RE2 falls back to simulating all states at once).
+/// A pattern that compiles to more is slower per byte than a search may be.
 constexpr int program_size_limit = 4000;
+/// Up to this a pattern is worth trying on many lines at once before it is tried on each.
+constexpr int quick_program_size = 200;
 constexpr std::size_t pattern_size_limit = 2000;
 /// Bytes of a line that are shown; a longer one is shortened around the match.
 constexpr std::size_t shown_line = 240;
 constexpr std::size_t shown_before_match = 80;
-/// How many lines go by between two looks at the clock.
-constexpr std::size_t lines_between_checks = 256;
+/// How many bytes of lines are tried at once.
+constexpr std::size_t block_size = 64 * 1024;
+/// Bytes of text looked at between two looks at the clock, times the pattern's size: at worst RE2 follows every state at every byte.
+constexpr std::size_t work_between_checks = 8 * 1024 * 1024;
 
 re2::StringPiece piece(std::string_view text) { return { text.data(), text.size() }; }
 
@@ -41,37 +47,52 @@ public:
         return pattern;
     }
 
-    /// The first match in `line`.
-    std::optional<ByteRange> find(std::string_view line) const
+    /// The first match in `line`; none once there is no more time. A long line is looked at through windows,
+    /// because nothing can interrupt RE2 within one; a match that is longer than their overlap may be missed.
+    std::optional<ByteRange> find(std::string_view line, Expired const& expired) const
     {
-        re2::StringPiece match;
-        if (!line_.Match(piece(line), 0, line.size(), RE2::UNANCHORED, &match, 1))
-            return std::nullopt;
-        auto const begin = static_cast<std::size_t>(match.data() - line.data());
-        return ByteRange { begin, begin + match.size() };
+        for (std::size_t begin = 0;; begin += window_ - window_ / 4) {
+            std::size_t const end = std::min(begin + window_, line.size());
+            re2::StringPiece match;
+            // The whole line stays the context, so that ^ and $ mean its ends and not the window's.
+            if (line_.Match(piece(line), begin, end, RE2::UNANCHORED, &match, 1)) {
+                auto const at = static_cast<std::size_t>(match.data() - line.data());
+                return ByteRange { at, at + match.size() };
+            }
+            if (end == line.size() || expired())
+                return std::nullopt;
+        }
     }
 
-    /// False only if no line of `text` can match: one pass over the whole text is far quicker than one a line.
-    bool may_match(std::string_view text) const
+    /// Bytes that can be looked at between two looks at the clock.
+    std::size_t window() const { return window_; }
+
+    /// Whether a text can be tried in blocks of lines: with a carriage return `$` would mean something else.
+    bool is_quick(std::string_view text) const { return is_quick_ && text.find('\r') == std::string_view::npos; }
+
+    /// False only if no line in `block` of `text`, whole lines, can match: one pass over many lines is far quicker than one a line.
+    bool may_match(std::string_view text, ByteRange block) const
     {
-        // With a carriage return `$` would differ, and inline flags may turn the line mode off again.
-        if (!quick_ || !whole_.ok() || text.find('\r') != std::string_view::npos)
-            return true;
-        return whole_.Match(piece(text), 0, text.size(), RE2::UNANCHORED, nullptr, 0);
+        return block.size() > 2 * block_size || block_.Match(piece(text), block.begin, block.end, RE2::UNANCHORED, nullptr, 0);
     }
 
 private:
     Pattern(std::string const& text, RE2::Options const& options)
         : line_(text, options)
-        , whole_("(?m)" + text, options)
-        , quick_(text.find("(?") == std::string::npos && text.find("\\A") == std::string::npos && text.find("\\z") == std::string::npos
-              && line_.ok() && line_.ProgramSize() < 200)
+        , block_("(?m)" + text, options)
+        , is_quick_(line_.ok() && block_.ok() && line_.ProgramSize() <= quick_program_size)
+        , window_(std::clamp<std::size_t>(
+              work_between_checks / static_cast<std::size_t>(std::max(line_.ProgramSize(), 1)), 2 * 1024, 16 * 1024))
     {
+        // Flags within the pattern may turn the line mode off again, and these mean the ends of all that is looked at.
+        for (char const* special : { "(?", "\\A", "\\z" })
+            is_quick_ = is_quick_ && text.find(special) == std::string::npos;
     }
 
     RE2 line_;
-    RE2 whole_;
-    bool quick_;
+    RE2 block_;
+    bool is_quick_;
+    std::size_t window_;
 };
 
 /// The line for one row: invisible characters escaped, and if it is long only what is around the match.
@@ -86,26 +107,64 @@ std::string shown(std::string_view line, ByteRange match)
     return fmt::format("{}{}{}", begin > 0 ? "…" : "", support::escape_for_display(part), cut_end ? "…" : "");
 }
 
-std::vector<std::string> matching_lines(
-    Pattern const& pattern, std::size_t limit, std::string const& path, std::string_view text, Expired const& expired)
-{
-    std::vector<std::string> rows;
-    if (!pattern.may_match(text))
-        return rows;
-    std::string const shown_path = one_line(path);
-    support::LineIndex const lines(text);
-    for (std::size_t line = 0; line < lines.line_count() && rows.size() <= limit; ++line) {
-        if (line % lines_between_checks == 0 && expired())
-            break;
-        // What follows the last line end is no line.
-        if (line > 0 && lines.start(line) == text.size())
-            break;
-        std::string_view const content = lines.line(text, line);
-        if (auto const match = pattern.find(content))
-            rows.push_back(fmt::format("{}:{}: {}", shown_path, line + 1, shown(content, *match)));
+/// One file being searched.
+class FileSearch {
+public:
+    FileSearch(Pattern const& pattern, std::size_t limit, std::string const& path, std::string_view text, Expired const& expired)
+        : pattern_(pattern)
+        , limit_(limit)
+        , path_(one_line(path))
+        , text_(text)
+        , expired_(expired)
+    {
     }
-    return rows;
-}
+
+    std::vector<std::string> rows() &&
+    {
+        bool const is_quick = pattern_.is_quick(text_);
+        for (ByteRange block; block.end < text_.size() && !is_done();) {
+            block = next_block(block.end, is_quick);
+            if (!is_quick || pattern_.may_match(text_, block))
+                search_lines(block);
+        }
+        return std::move(rows_);
+    }
+
+private:
+    bool is_done() const { return rows_.size() > limit_ || expired_(); }
+
+    /// Whole lines from `begin` on; all of them if the pattern is not tried in blocks.
+    ByteRange next_block(std::size_t begin, bool is_quick) const
+    {
+        std::size_t const line_end =
+            is_quick && text_.size() - begin > block_size ? text_.find('\n', begin + block_size) : std::string_view::npos;
+        return { begin, line_end == std::string_view::npos ? text_.size() : line_end + 1 };
+    }
+
+    void search_lines(ByteRange block)
+    {
+        if (!lines_)
+            lines_.emplace(text_);
+        std::size_t unchecked = 0;
+        for (std::size_t line = lines_->line_at(block.begin); lines_->start(line) < block.end; ++line) {
+            std::string_view const content = lines_->line(text_, line);
+            if (auto const match = pattern_.find(content, expired_))
+                rows_.push_back(fmt::format("{}:{}: {}", path_, line + 1, shown(content, *match)));
+            unchecked += content.size() + 1;
+            if (rows_.size() > limit_ || (unchecked >= pattern_.window() && is_done()))
+                return;
+            unchecked %= pattern_.window();
+        }
+    }
+
+    Pattern const& pattern_;
+    std::size_t limit_;
+    std::string path_;
+    std::string_view text_;
+    Expired const& expired_;
+    std::optional<support::LineIndex> lines_; ///< made for the first block that may match
+    std::vector<std::string> rows_;
+};
 
 std::string no_match(std::string const& pattern, std::string const& cut)
 {
@@ -124,7 +183,7 @@ Result<std::string> search(Context& context, Json const& arguments)
     auto const listing = TRY(files_matching(context, string_argument(arguments, "glob")));
     ScanLimits const limits;
     auto const found = TRY(scan(context, listing.paths, limits, [&](std::string const& path, Text const& file, Expired const& expired) {
-        return matching_lines(*pattern, limits.rows, path, *file, expired);
+        return FileSearch(*pattern, limits.rows, path, *file, expired).rows();
     }));
     std::string cut = found.cut;
     if (cut.empty() && !listing.complete)

@@ -55,7 +55,7 @@ TEST_F(SearchTest, says_what_is_wrong_with_a_pattern)
     EXPECT_EQ(search("a(b"), "invalid_params: pattern: missing ): a(b (RE2 syntax)");
     EXPECT_THAT(search("(?=x)"), StartsWith("invalid_params: pattern: "));
     EXPECT_THAT(search(std::string(3000, 'a')), HasSubstr("has 3000 bytes, at most 2000"));
-    EXPECT_THAT(search("((a{100}){10}){9}"), StartsWith("invalid_params: pattern: "));
+    EXPECT_THAT(search("a{1000}b{1000}c{1000}d{1000}e{1000}"), StartsWith("invalid_params: pattern: "));
     EXPECT_EQ(call("search", { { "pattern", "" } }), "invalid_params: pattern: must not be empty");
 }
 
@@ -119,6 +119,45 @@ TEST_F(SearchTest, is_not_held_up_by_patterns_that_backtracking_engines_choke_on
     set_files({ { "a.txt", std::string(2'000'000, 'a') + "\n" } });
     EXPECT_EQ(search("(a+)+$b"), "no line matches");
     EXPECT_EQ(search("(a|a)*(a|a)*c"), "no line matches");
+}
+
+TEST_F(SearchTest, a_pattern_with_too_many_states_is_cut_short_in_one_long_line)
+{
+    std::string line;
+    std::uint32_t random = 1;
+    while (line.size() < 8'000'000) {
+        random = random * 1664525 + 1013904223;
+        line += (random >> 24) % 2 == 0 ? 'a' : 'b';
+    }
+    set_files({ { "a.txt", line + "\n" } });
+    EXPECT_THAT(search("(a|b)*a(a|b){100}x"), StartsWith("no line matches"));
+}
+
+TEST_F(SearchTest, finds_a_match_anywhere_in_a_long_line)
+{
+    for (std::size_t const before : { 0, 100, 12'280, 12'288, 16'380, 16'384, 65'530, 65'536, 131'072, 200'000 }) {
+        std::string const line = std::string(before, 'x') + "needle" + std::string(100'000, 'y');
+        set_files({ { "a.txt", "first\n" + line + "\nlast needle\n" } });
+        std::string const text = search("nee(d|D)le");
+        EXPECT_THAT(text, StartsWith("a.txt:2: ")) << before;
+        EXPECT_THAT(text, HasSubstr("\na.txt:3: last needle\n")) << before;
+        EXPECT_EQ(search("^needle").find("a.txt:2:") == 0, before == 0) << before;
+        EXPECT_THAT(search("needley+$"), StartsWith("no line matches")) << "longer than what is looked at together";
+        EXPECT_THAT(search("yy$"), StartsWith("a.txt:2: ")) << before;
+        EXPECT_EQ(search("^y"), "no line matches") << before;
+        EXPECT_EQ(search("x$"), "no line matches") << before;
+    }
+}
+
+TEST_F(SearchTest, counts_lines_over_many_blocks)
+{
+    std::string file;
+    for (int i = 1; i <= 60'000; ++i)
+        file += i % 20'000 == 0 ? "the needle\n" : "some hay\n";
+    set_files({ { "a.txt", file } });
+    EXPECT_EQ(search("needle$"), "a.txt:20000: the needle\na.txt:40000: the needle\na.txt:60000: the needle\n");
+    EXPECT_EQ(search("(?:needle)$"), search("needle$"));
+    EXPECT_EQ(search("^hay"), "no line matches");
 }
 
 class JailedSearchTest : public JailedToolTest { };
