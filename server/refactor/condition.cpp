@@ -54,8 +54,14 @@ bool has_bare_arguments(Node node)
     return arguments && !arguments.children().empty() && !arguments.children().front().is("(");
 }
 
-/// Where parentheses are taken off, nothing may change its meaning: a line break or a brace may.
-bool is_plain(std::string_view text) { return text.find_first_of("\r\n{") == std::string_view::npos; }
+/// Whether parentheses around a whole condition may be taken off: they may hold it together over a line break, and in Go and Rust keep
+/// the braces of a literal from being read as the block. Where the syntax puts its own around a condition, they never do.
+bool may_lose_parentheses(Grammar const& grammar, std::string_view inside)
+{
+    if (grammar.shape == Shape::braces && !listed("go rust", grammar.language))
+        return true;
+    return inside.find_first_of("\r\n{") == std::string_view::npos;
+}
 
 std::string negated_by_prefix(Grammar const& grammar, std::string_view text, Node condition)
 {
@@ -116,7 +122,7 @@ Result<std::string> negated(Grammar const& grammar, std::string_view text, Node 
     if (Node const operand = operand_of_not(grammar, condition)) {
         Node inner = operand;
         if (operand.is_any({ "parenthesized_expression", "parenthesized_statements" }) && operand.named_count() == 1
-            && is_plain(operand.text(text)))
+            && may_lose_parentheses(grammar, operand.text(text)))
             inner = operand.named_child(0);
         return std::string(inner.text(text));
     }

@@ -221,8 +221,14 @@ Result<Spot> spot_of(Grammar const& grammar, std::string_view text, std::vector<
     if (!known)
         return denied("it stands in a kind of statement that is not known");
     std::size_t declarators = 0;
-    for (Node child : enclosing.named_children())
+    for (Node child : enclosing.named_children()) {
         declarators += child.is_any({ "init_declarator", "variable_declarator" });
+        if (child.is("storage_class_specifier")
+            || (child.is_any({ "type_qualifier", "modifier" }) && listed("constexpr const", child.text(text))
+                && !listed("c cpp", grammar.language))
+            || (child.is("type_qualifier") && child.text(text) == "constexpr"))
+            return denied("the declaration must have a constant value, or is evaluated only once");
+    }
     if (declarators > 1)
         return denied("the statement declares several names");
     spot.path = std::move(path);

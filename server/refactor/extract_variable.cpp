@@ -15,6 +15,7 @@
 #include "refactor/condition.h"
 #include "refactor/declared_type.h"
 #include "refactor/evaluation.h"
+#include "refactor/if_anatomy.h"
 #include "refactor/layout.h"
 #include "refactor/names.h"
 #include "refactor/rules.h"
@@ -36,14 +37,20 @@ tl::unexpected<Error> nothing() { return fail(ErrorCode::not_found, "the selecti
 Result<std::vector<Node>> selected(Grammar const& grammar, Site const& site)
 {
     std::string_view const text = site.tree.text();
-    if (site.selection.size() == 0 || site.selection.end > text.size())
+    if (!is_inside(site.tree, site.selection) || site.selection.size() == 0)
         return fail(ErrorCode::not_found, "select the expression first");
     ByteRange const selection = trimmed(text, site.selection);
     auto path = path_to(site.tree, selection);
     while (!path.empty() && path.back().range() == selection) {
-        if (is_expression(grammar, text, path.back()))
-            return path;
-        path.pop_back();
+        if (!is_expression(grammar, text, path.back())) {
+            path.pop_back();
+            continue;
+        }
+        // The parentheses of an if are no part of its condition.
+        while (path.size() > 1 && path.back().is("parenthesized_expression") && path.back().named_count() == 1
+            && is_a(path[path.size() - 2], grammar.ifs))
+            path.push_back(path.back().named_child(0));
+        return path;
     }
     return nothing();
 }
@@ -142,6 +149,8 @@ Result<Application> extract_variable(Site const& site)
         return denied("its statement does not begin its line");
     if (grammar->language == "rust" && statement.previous().is("attribute_item"))
         return denied("its statement has an attribute");
+    if (declares_name(node))
+        return denied("it declares a name");
     TRY(check_value(*grammar, text, spot));
     if (std::string const why = evaluated_after(*grammar, text, spot, effect_of(node)); !why.empty())
         return denied(why);

@@ -141,8 +141,6 @@ Result<> check(Grammar const& grammar, std::string_view text, PlacedIf const& fo
         return denied("the condition is a list of commands");
     if (parts.has_loose_comment)
         return denied("a comment stands before the body");
-    if (std::string const hazard = hazard_in(parts.node); !hazard.empty())
-        return denied(hazard);
     if (!is_last(grammar, found.path))
         return denied("the if is not the last statement of a function or loop body");
     if (!begins_line(text, parts.node.begin()))
@@ -198,6 +196,8 @@ Result<Application> guard_clause(Site const& site)
     If const& parts = found.parts;
     TRY(check(grammar, text, found));
     Exit const exit = TRY(exit_of(grammar, text, found.path));
+    if (std::string const hazard = hazard_in(parts.node); !hazard.empty())
+        return denied(hazard);
 
     bool const is_block = is_a(parts.consequence, grammar.blocks);
     ByteRange const content =

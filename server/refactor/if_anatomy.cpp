@@ -184,6 +184,8 @@ Result<> dissect_words(std::string_view text, If& parts)
     return {};
 }
 
+}
+
 bool declares_name(Node condition)
 {
     bool found = false;
@@ -196,8 +198,6 @@ bool declares_name(Node condition)
         return !found;
     });
     return found;
-}
-
 }
 
 Result<If> dissect(Grammar const& grammar, std::string_view text, std::vector<Node> const& path)
@@ -229,9 +229,9 @@ Result<PlacedIf> if_at(Site const& site, Header header)
     PlacedIf found { find_grammar(site.tree.language().name), {}, {} };
     if (!found.grammar)
         return fail(ErrorCode::not_found, fmt::format("there are no refactorings for {}", site.tree.language().display_name));
-    ByteRange selection = site.selection.size() ? trimmed(text, site.selection) : site.selection;
-    if (selection.end > text.size() || selection.begin > selection.end)
+    if (!is_inside(site.tree, site.selection))
         return fail(ErrorCode::invalid_params, "the selection lies outside the text");
+    ByteRange selection = site.selection.size() ? trimmed(text, site.selection) : site.selection;
     // A cursor in the blanks before the first word of a line means that word.
     if (selection.size() == 0 && begins_line(text, selection.begin)) {
         std::size_t const word = line_begin(text, selection.begin) + indentation_at(text, selection.begin).size();

@@ -46,6 +46,9 @@ struct PlacedIf {
 };
 Result<PlacedIf> if_at(Site const& site, Header header);
 
+/// Whether a pattern in the expression declares a name: `if let`, `a instanceof B b`, `out var n`.
+bool declares_name(syntax::Node condition);
+
 /// Why the code in `node` is not to be moved: an error, a preprocessor directive, a label, a case that belongs to a switch outside.
 std::string hazard_in(syntax::Node node);
 

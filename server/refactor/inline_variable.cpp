@@ -37,6 +37,9 @@ bool is_binary_operand(std::string_view text, Node parent) { return !operator_of
 /// Whether the value may stand in `parent` in the place of `use` without parentheses.
 bool needs_parentheses(Grammar const& grammar, Node value, Node parent, Node use)
 {
+    // new (make())() and new make()() are not the same.
+    if (parent.is("new_expression") && parent.field("constructor") == use)
+        return !value.is("identifier");
     if (is_a(value, grammar.primaries) || is_a(value, grammar.literals)) {
         // 1.foo and -1.foo do not read as they should.
         bool const number =
@@ -94,6 +97,10 @@ Result<> check_use(Grammar const& grammar, std::string_view text, LocalDeclarati
         && parent.is_any({ "field_expression", "subscript_expression", "selector_expression", "index_expression",
             "member_access_expression", "element_access_expression" }))
         return denied("a part of it is used, which may be written to or called");
+    bool const is_lookup = declaration.value.is_any({ "member_expression", "subscript_expression" });
+    if (listed("javascript typescript tsx", grammar.language) && is_lookup && parent.is("call_expression")
+        && parent.field("function") == use.node())
+        return denied("it is called, and would then get another this");
     if (parent.is_any({ "argument" }) && (written.starts_with("ref ") || written.starts_with("out ") || written.starts_with("in ")))
         return denied("it is passed by reference");
     return {};
@@ -241,7 +248,7 @@ Result<Application> inline_variable(Site const& site)
         return fail(ErrorCode::not_found,
             fmt::format("variables of {} are not inlined: a bare name may be a call there", site.tree.language().display_name));
     auto const nothing = fail(ErrorCode::not_found, "there is no local variable here");
-    if (site.selection.end > text.size())
+    if (!is_inside(site.tree, site.selection))
         return nothing;
     if (site.effort == Effort::glance)
         return could_be_variable(*grammar, site.tree, site.selection.begin) ? Result<Application> { Application {} } : nothing;

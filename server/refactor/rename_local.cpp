@@ -63,6 +63,8 @@ Result<Application> rename_local(Site const& site)
     std::string const& language = site.tree.language().name;
     if (!find_grammar(language))
         return fail(ErrorCode::not_found, fmt::format("there are no refactorings for {}", site.tree.language().display_name));
+    if (!is_inside(site.tree, site.selection))
+        return fail(ErrorCode::invalid_params, "the selection lies outside the text");
     if (site.new_name.empty())
         return fail(ErrorCode::invalid_params, "a new name is needed");
     if (std::string const problem = name_problem(language, site.new_name); !problem.empty())
@@ -70,7 +72,7 @@ Result<Application> rename_local(Site const& site)
 
     syntax::Scopes const scopes(site.tree);
     syntax::Binding const* const binding = scopes.binding_at(site.selection.begin);
-    if (!binding || site.selection.end > std::max(site.selection.begin, binding->scope.end))
+    if (!binding)
         return fail(ErrorCode::not_found, "there is no name of a local variable or parameter here");
     if (site.selection.size() > 0 && text.substr(site.selection.begin, site.selection.size()) != binding->name)
         return fail(ErrorCode::not_found, "the selection is not a name");

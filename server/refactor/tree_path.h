@@ -17,6 +17,9 @@ inline constexpr std::size_t depth_limit = 400;
 /// two tokens goes to the right one, and to the left one at a line's end. Empty if the place is deeper than `depth_limit`.
 std::vector<syntax::Node> path_to(syntax::Tree const& tree, ByteRange range);
 
+/// Whether the range is one of the tree's text.
+inline bool is_inside(syntax::Tree const& tree, ByteRange range) { return range.begin <= range.end && range.end <= tree.text().size(); }
+
 /// Calls `visit(node, depth)` for `node` and everything beneath it, tokens included, parents first; false skips the children.
 template<typename Visit>
 void walk_all(syntax::Node node, Visit&& visit)
