@@ -4,7 +4,9 @@
 
 #include <array>
 #include <condition_variable>
+#include <set>
 #include <stdexcept>
+#include <thread>
 
 namespace countersign::agent {
 namespace {
@@ -190,6 +192,8 @@ struct Meeting {
     std::size_t most = 0;
     std::size_t wanted = 0;
     std::stop_source* stop = nullptr;
+    std::vector<int> order;
+    std::set<std::thread::id> threads;
 };
 Meeting* meeting = nullptr;
 
@@ -203,6 +207,15 @@ Result<std::string> meet(tools::Context& context, Json const&)
         lock, std::chrono::seconds(60), [&] { return meeting->most >= meeting->wanted || context.stop.stop_requested(); });
     --meeting->here;
     return met ? Result<std::string>("met") : fail(ErrorCode::timeout, "nobody came");
+}
+
+/// Notes when and where it was called.
+Result<std::string> propose(tools::Context&, Json const& arguments)
+{
+    std::lock_guard const lock(meeting->mutex);
+    meeting->order.push_back(arguments.at("i").get<int>());
+    meeting->threads.insert(std::this_thread::get_id());
+    return std::string("proposed");
 }
 
 /// Stops the run, then waits until it notices.
@@ -222,7 +235,7 @@ Result<std::string> throws(tools::Context&, Json const&) { throw std::runtime_er
 constexpr std::string_view anything = R"({"type":"object"})";
 constexpr std::array test_tools {
     tools::Tool { "meet", "", anything, tools::Effect::reads, meet },
-    tools::Tool { "meet_to_propose", "", anything, tools::Effect::proposes, meet },
+    tools::Tool { "propose", "", anything, tools::Effect::proposes, propose },
     tools::Tool { "stop_run", "", anything, tools::Effect::reads, stop_run },
     tools::Tool { "throws", "", anything, tools::Effect::reads, throws },
 };
@@ -266,12 +279,12 @@ TEST_F(ToolCallsTest, no_more_run_at_a_time_than_allowed)
     EXPECT_EQ(meeting_.most, 1u);
 }
 
-TEST_F(ToolCallsTest, proposing_calls_run_one_after_another)
+TEST_F(ToolCallsTest, proposing_calls_run_one_after_another_in_the_order_of_the_reply)
 {
-    meeting_.wanted = 1;
-    model_.calls(times(6, "meet_to_propose")).text("Done.");
+    model_.calls(times(6, "propose")).text("Done.");
     EXPECT_EQ(run(test_tools).error, "");
-    EXPECT_EQ(meeting_.most, 1u);
+    EXPECT_EQ(meeting_.order, (std::vector<int> { 0, 1, 2, 3, 4, 5 }));
+    EXPECT_EQ(meeting_.threads, std::set { std::this_thread::get_id() }) << "on the run's own thread";
 }
 
 TEST_F(ToolCallsTest, what_a_tool_throws_is_its_result)
