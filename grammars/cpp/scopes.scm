@@ -85,7 +85,7 @@
 (variadic_declarator (identifier) @name)
 (reference_declarator (identifier) @name)
 (structured_binding_declarator (identifier) @name)
-((for_range_loop) @bind.variable (#set! visible "here"))
+((for_range_loop declarator: (_) @bind.variable) (#set! visible "here"))
 (for_range_loop declarator: (identifier) @name)
 (for_range_loop right: (_) @outside)
 ((condition_clause value: (declaration declarator: (identifier) @name)))

@@ -7,7 +7,8 @@
 (arrow_function) @scope.function
 (method_definition) @scope.function
 (class_static_block) @scope.function
-(statement_block) @scope.block
+; A default value does not see what the body declares.
+((statement_block) @scope.block (#set! body "own"))
 (for_statement) @scope.block
 (for_in_statement) @scope.block
 (catch_clause) @scope.block

@@ -117,7 +117,8 @@ private:
 
     void open_scope(Node node, Mark const& mark, Level const& around, Level& inside)
     {
-        bool const is_body = mark.scope == ScopeKind::block && around.is_function && cursor_.field_name() == "body";
+        bool const is_body = mark.scope == ScopeKind::block && around.is_function && cursor_.field_name() == "body"
+            && marks_.property(mark.scope_pattern, "body") != "own";
         std::string_view const unless = marks_.property(mark.scope_pattern, "unless_bound_by");
         if (is_body || (!unless.empty() && inside.bind_node.is(unless)))
             return;

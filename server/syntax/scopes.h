@@ -27,7 +27,8 @@
 // scope has one), reuse "yes" (an assignment to the name if it is in sight), stay "yes" (in a @scope.parameters, which else holds nothing),
 // kind "..." (of a
 // @name), callers "name", overloads "yes", reason "..." (uncertain from the start, or why), unless "known_type", only "type" (of a
-// @reference), unless_bound_by "node type".
+// @reference), unless_bound_by "node type",
+// body "own" (the block is a scope even as a function's body).
 #pragma once
 
 #include "syntax/tree.h"
