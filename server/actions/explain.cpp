@@ -18,7 +18,9 @@ void offer_explain(Place const& place, std::vector<Offer>& offers)
 
 Result<agent::Task> make_explain_task(Choice const& choice, workspace::Snapshot const& snapshot)
 {
-    return make_task_for("explain", "Explain", prompts::explain, choice, snapshot, false);
+    agent::Task task = TRY(make_task_for("explain", "Explain", prompts::explain, choice, snapshot, false));
+    task.proposes = false;
+    return task;
 }
 
 }

@@ -178,16 +178,16 @@ std::vector<review::Proposal const*> Proposals::all() const
 
 std::vector<review::Proposal const*> Proposals::touching(std::string const& path) const
 {
+    auto const touches = [&](review::Proposal const& proposal) {
+        return std::any_of(proposal.files.begin(), proposal.files.end(), [&](review::ProposedFile const& file) {
+            bool const here = beneath(proposal.workspace, file.change.path) == path
+                || (!file.change.from.empty() && beneath(proposal.workspace, file.change.from) == path);
+            return here && !review::pending_places(file).empty();
+        });
+    };
     std::vector<review::Proposal const*> found;
     for (auto const& [id, proposal] : open_) {
-        bool const touches = std::any_of(proposal.files.begin(), proposal.files.end(), [&](review::ProposedFile const& file) {
-            bool const pending = std::any_of(
-                file.hunks.begin(), file.hunks.end(), [](review::Hunk const& hunk) { return hunk.decision == review::Decision::pending; });
-            return pending
-                && (beneath(proposal.workspace, file.change.path) == path
-                    || (!file.change.from.empty() && beneath(proposal.workspace, file.change.from) == path));
-        });
-        if (touches)
+        if (touches(proposal))
             found.push_back(&proposal);
     }
     return found;

@@ -10,7 +10,7 @@ namespace {
 
 using namespace countersign;
 
-constexpr char const* path = "/work/generated.cpp";
+constexpr char const* path = "/workspace/generated.cpp";
 
 session::OpenFiles opened(std::string text)
 {
