@@ -11,7 +11,7 @@ std::string key_of(std::string_view name, Json const& arguments) { return fmt::f
 
 }
 
-Conversation::Conversation(std::vector<model::Message> const& messages)
+Conversation::Conversation(std::vector<model::Message> const& messages, SourceCache* sources) : sources_(sources)
 {
     std::unordered_map<std::string_view, model::ToolResult const*> results;
     for (model::Message const& message : messages) {

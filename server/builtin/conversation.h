@@ -16,10 +16,12 @@
 
 namespace countersign::builtin {
 
+class SourceCache;
+
 class Conversation {
 public:
-    /// Keeps references into `messages`.
-    explicit Conversation(std::vector<model::Message> const& messages);
+    /// Keeps references into `messages` and to `sources`.
+    explicit Conversation(std::vector<model::Message> const& messages, SourceCache* sources = nullptr);
 
     /// The result of this call; null if it was not made yet, and then it is asked for in this turn. Asking twice for the same
     /// call means two calls.
@@ -31,6 +33,9 @@ public:
     /// Whether something asked for in this turn has no result yet.
     bool is_waiting() const { return !pending_.empty(); }
     std::vector<model::ToolCall> take_pending() { return std::exchange(pending_, {}); }
+
+    /// Where parsed files are kept from turn to turn; null: nowhere.
+    SourceCache* sources() const { return sources_; }
 
     /// The text of the first user message.
     std::string_view task_text() const { return task_text_; }
@@ -46,6 +51,7 @@ private:
     void ask(Made& made, std::string_view name, Json arguments);
 
     std::string_view task_text_;
+    SourceCache* sources_;
     std::map<std::string, Made, std::less<>> made_; ///< by name and arguments
     std::vector<model::ToolCall> pending_;
     std::size_t call_count_ = 0;

@@ -22,13 +22,21 @@ bool keeps_syntax(Source const& source, std::vector<ByteEdit> const& edits)
 {
     if (!source.tree)
         return true;
-    auto const after =
-        syntax::Tree::parse(*source.language, std::make_shared<std::string const>(support::apply_edits(*source.text, edits)));
+    auto const after = reparsed(*source.tree, std::make_shared<std::string const>(support::apply_edits(*source.text, edits)));
     return after && after->error_count() <= source.tree->error_count();
+}
+
+/// A finding of another version of the file may point past its end.
+bool is_inside(Source const& source, Diagnostic const& diagnostic)
+{
+    bool const has_line = diagnostic.line > 0 && diagnostic.line <= source.lines.line_count();
+    return has_line && diagnostic.column <= source.lines.line(*source.text, diagnostic.line - 1).size() + 1;
 }
 
 std::optional<Correction> correction_of(Source const& source, Diagnostic const& diagnostic)
 {
+    if (!is_inside(source, diagnostic))
+        return std::nullopt;
     for (std::span<FixRule const> const rules : { wording_rules(), unused_rules(), missing_rules() }) {
         for (FixRule const& rule : rules) {
             auto correction = rule.correct(source, diagnostic);

@@ -202,6 +202,9 @@ std::optional<Correction> unused_variable(Source const& source, Diagnostic const
     if (!node || !node.is_any({ "declaration", "lexical_declaration", "variable_declaration", "expression_statement" })
         || !stands_alone(source, node.range()))
         return std::nullopt;
+    // Python wants a statement in every block.
+    if (node.parent().is("block") && node.parent().named_count() == 1)
+        return std::nullopt;
     std::string_view const text = node.text(*source.text);
     bool const is_cpp = source.language->name == "cpp" || source.language->name == "c";
     if (is_cpp && !node.field("type").is_any({ "primitive_type", "sized_type_specifier" }))

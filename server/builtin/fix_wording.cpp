@@ -1,6 +1,7 @@
 #include "builtin/fix.h"
 
 #include "builtin/phrase.h"
+#include "builtin/vocabulary.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -57,8 +58,8 @@ std::optional<Correction> expected_semicolon(Source const& source, Diagnostic co
     if (end == 0 || text[end - 1] == ';')
         return std::nullopt;
     if (source.tree) {
-        auto const after = syntax::Tree::parse(
-            *source.language, std::make_shared<std::string const>(support::apply_edits(text, { { { end, end }, ";" } })));
+        auto const after =
+            reparsed(*source.tree, std::make_shared<std::string const>(support::apply_edits(text, { { { end, end }, ";" } })));
         bool const is_style = contains(diagnostic.message, "Missing semicolon");
         if (!after || (!is_style && after->error_count() >= source.tree->error_count() && source.tree->error_count() > 0))
             return std::nullopt;
@@ -73,15 +74,16 @@ std::optional<Correction> never_reassigned(Source const& source, Diagnostic cons
         return std::nullopt;
     std::string_view const text = *source.text;
     std::size_t const place = range_of(source, diagnostic).begin;
-    ByteRange const line = source.lines.range(source.lines.line_at(place));
-    auto const found = text.substr(line.begin, place - line.begin).rfind("let ");
-    if (found == std::string_view::npos)
+    if (!source.tree)
         return std::nullopt;
+    syntax::Node node = node_covering(source.tree->root(), identifier_at(text, place));
+    for (int i = 0; i < 4 && node && !node.is("lexical_declaration"); ++i)
+        node = node.parent();
     // Several names in one declaration need not all be constant.
-    std::string_view const rest = text.substr(place, line.end - place);
-    if (contains(text.substr(line.begin + found + 4, place - line.begin - found - 4), ",") || contains(rest.substr(0, rest.find('=')), ","))
+    bool const is_single = node.is("lexical_declaration") && node.named_count() == 1 && node.named_child(0).field("name").is("identifier");
+    if (!is_single || !node.text(text).starts_with("let "))
         return std::nullopt;
-    return Correction { { { { line.begin + found, line.begin + found + 3 }, "const" } }, "it is never assigned again" };
+    return Correction { { { { node.begin(), node.begin() + 3 }, "const" } }, "it is never assigned again" };
 }
 
 /// ESLint's eqeqeq says what it wants and where.

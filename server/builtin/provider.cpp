@@ -1,6 +1,7 @@
 #include "builtin/actions.h"
 #include "builtin/builtin.h"
 #include "builtin/phrase.h"
+#include "builtin/source_cache.h"
 
 #include <fmt/core.h>
 
@@ -41,7 +42,7 @@ public:
         model::Reply reply;
         reply.message.role = model::Role::assistant;
         reply.usage.cost = 0.0;
-        Conversation conversation(request.messages);
+        Conversation conversation(request.messages, &sources_);
         if (auto text = has_later_question(request.messages) ? no_conversation() : carry_out(conversation)) {
             reply.message.text = std::move(*text);
             if (on_delta)
@@ -68,6 +69,8 @@ private:
             return fmt::format("The built-in engine does not know the action {}.", code(task->action));
         return action(conversation, *task);
     }
+
+    SourceCache sources_;
 };
 
 }

@@ -99,7 +99,7 @@ void improve(Source const& source, ByteRange range, EditScript& script)
             if (apply_rule(rule, *tree, range, script) == 0)
                 continue;
             has_changed = true;
-            auto next = syntax::Tree::parse(*source.language, std::make_shared<std::string const>(script.text()));
+            auto next = reparsed(*tree, std::make_shared<std::string const>(script.text()));
             if (!next || script.size() >= applications_limit || !seen.insert(std::hash<std::string>()(script.text())).second)
                 return;
             tree = std::move(*next);

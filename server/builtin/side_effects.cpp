@@ -365,7 +365,7 @@ private:
         default:
             break;
         }
-        if (node.is_any({ "qualified_identifier", "identifier" })) {
+        if (node.is_any({ "qualified_identifier", "identifier" }) && !node.parent().is("qualified_identifier")) {
             std::string_view const text = node.text(source_);
             if (vocabulary_.language() == "cpp" && std::find(std::begin(streams), std::end(streams), text) != std::end(streams))
                 seen_.calls.emplace_back(Effect::input_output, std::string(text));

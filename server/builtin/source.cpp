@@ -1,6 +1,7 @@
 #include "builtin/source.h"
 
 #include "builtin/phrase.h"
+#include "builtin/source_cache.h"
 
 #include <algorithm>
 #include <charconv>
@@ -132,14 +133,15 @@ std::optional<Result<std::string>> read_text(Conversation& conversation, std::st
         return tl::unexpected(line_too_long(path));
     if (!first.cut)
         return Result<std::string>(std::string(first.text));
-    std::size_t const step = std::max<std::size_t>(first.cut->last, 1);
-    if (first.text.size() / step * first.cut->total > syntax::parse_size_limit)
+    std::size_t const shown = first.cut->last;
+    if (first.text.size() / shown * first.cut->total > syntax::parse_size_limit)
         return tl::unexpected(too_large(path));
 
-    // The rest is asked for all at once, in pages as long as the first one turned out.
+    // The rest is asked for all at once, in pages a little shorter than the first one, since lines differ.
+    std::size_t const step = std::max<std::size_t>(shown - shown / 4, 1);
     std::string text(first.text);
     bool is_complete = true;
-    for (std::size_t line = step + 1; line <= first.cut->total; line += step) {
+    for (std::size_t line = shown + 1; line <= first.cut->total; line += step) {
         auto const part = read_lines(conversation, path, line, std::min(line + step - 1, first.cut->total));
         if (!part) {
             is_complete = false;
@@ -195,7 +197,21 @@ std::optional<Result<Source>> read_source(Conversation& conversation, std::strin
         return std::nullopt;
     if (!*text)
         return tl::unexpected((*text).error());
+    if (SourceCache* sources = conversation.sources())
+        return Result<Source>(sources->parsed(path, std::move(**text), language_name));
     return Result<Source>(parse_source(path, std::move(**text), language_name));
+}
+
+Result<syntax::Tree> reparsed(syntax::Tree const& tree, std::shared_ptr<std::string const> text)
+{
+    std::string_view const before = tree.text(), after = *text;
+    std::size_t const shorter = std::min(before.size(), after.size());
+    std::size_t prefix = 0, suffix = 0;
+    while (prefix < shorter && before[prefix] == after[prefix])
+        ++prefix;
+    while (suffix < shorter - prefix && before[before.size() - 1 - suffix] == after[after.size() - 1 - suffix])
+        ++suffix;
+    return tree.edited(std::move(text), { prefix, before.size() - suffix }, after.size() - suffix - prefix);
 }
 
 ByteRange selection_in(Source const& source, Task const& task)

@@ -36,6 +36,9 @@ std::optional<Result<Source>> read_source(Conversation& conversation, std::strin
 /// As read_source, of a text that is at hand.
 Source parse_source(std::string path, std::string text, std::string_view language_name = {});
 
+/// The tree of `text`, which shares most with the tree's own text. Errors: as Tree::edited.
+Result<syntax::Tree> reparsed(syntax::Tree const& tree, std::shared_ptr<std::string const> text);
+
 /// The task's selection inside the text, from its bytes or else its lines.
 ByteRange selection_in(Source const& source, Task const& task);
 
