@@ -17,7 +17,7 @@ Runs::Runs(Client& client, Services const& services, State& state, OpenFiles& op
 Runs::~Runs()
 {
     for (auto& [id, run] : runs_)
-        run.thread.request_stop();
+        run.stop.request_stop();
 }
 
 std::string Runs::start(RunOrder order, Settings const& settings)
@@ -25,8 +25,8 @@ std::string Runs::start(RunOrder order, Settings const& settings)
     std::string const id = agent::new_run_id(*services_.clock);
     Run& run = runs_[id];
     run.title = fmt::format("{} in {}", order.action->name, order.path);
-    run.thread = std::jthread([this, id, order = std::move(order), settings, documents = open_files_.documents(),
-                                  diagnostics = open_files_.diagnostics()](std::stop_token stop) mutable {
+    auto work = [this, id, order = std::move(order), settings, documents = open_files_.documents(), diagnostics = open_files_.diagnostics(),
+                    stop = run.stop.get_token()]() mutable {
         Result<RunResult> result = fail(ErrorCode::internal, "the run ended without a result");
         try {
             result = carry_out(std::move(order), id, settings, std::move(documents), std::move(diagnostics), stop);
@@ -34,6 +34,11 @@ std::string Runs::start(RunOrder order, Settings const& settings)
             result = fail(ErrorCode::internal, fmt::format("the run failed: {}", exception.what()));
         }
         client_.connection().post([this, id, result = std::move(result)]() mutable { end(id, std::move(result)); });
+    };
+    // What it works on is of this moment; the thread starts behind the answer, which then does not wait for it.
+    client_.connection().post([this, id, work = std::move(work)]() mutable {
+        if (auto const found = runs_.find(id); found != runs_.end())
+            found->second.thread = std::jthread(std::move(work));
     });
     begin_progress(id);
     return id;
@@ -85,7 +90,7 @@ std::size_t Runs::stop(std::string const& run)
     std::size_t stopped = 0;
     for (auto& [id, working] : runs_) {
         if (run.empty() || id == run)
-            stopped += working.thread.request_stop() ? 1 : 0;
+            stopped += working.stop.request_stop() ? 1 : 0;
     }
     return stopped;
 }

@@ -53,7 +53,8 @@ private:
         std::string doing;
         bool shows_progress = false;
         std::chrono::steady_clock::time_point reported_at {};
-        std::jthread thread;
+        std::stop_source stop;
+        std::jthread thread; ///< started once the command is answered
     };
 
     Result<RunResult> carry_out(RunOrder order, std::string const& id, Settings const& settings,
