@@ -38,6 +38,11 @@ private:
             return;
         if (branch.name.empty())
             branch.name = fmt::format("line_{}", branch.line);
+        // Frameworks that name a case by a sentence want each one once, too.
+        std::string const title = branch.title;
+        for (int number = 1; !titles_.insert(branch.title).second; ++number)
+            branch.title = number == 1 ? fmt::format("{} in line {}", title, branch.line)
+                                       : fmt::format("{} in line {} again ({})", title, branch.line, number);
         std::string const base = branch.name;
         for (int number = 2; !names_.insert(branch.name).second; ++number)
             branch.name = fmt::format("{}_{}", base, number);
@@ -151,7 +156,7 @@ private:
     Vocabulary const& vocabulary_;
     std::string_view source_;
     std::vector<Branch> branches_;
-    std::set<std::string> names_;
+    std::set<std::string> names_, titles_;
     bool has_open_if_ = false;
     std::size_t last_line_ = 1;
 };

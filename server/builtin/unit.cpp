@@ -6,6 +6,7 @@
 #include "builtin/traverse.h"
 
 #include <algorithm>
+#include <fmt/core.h>
 
 namespace countersign::builtin {
 
@@ -126,6 +127,21 @@ std::string namespaces_around(syntax::Node node, std::string_view source)
     return scope;
 }
 
+bool has_namespace(Source const& source, std::string_view name)
+{
+    return contains(*source.text, fmt::format("namespace {} {{", name)) || contains(*source.text, fmt::format("namespace {}\n", name))
+        || contains(*source.text, fmt::format("::{} {{", name));
+}
+
+/// Appends "b::c::" or "b::c" to the scope "a".
+void add_scope(std::string& scope, std::string_view inner)
+{
+    while (inner.ends_with(':'))
+        inner.remove_suffix(1);
+    if (!inner.empty())
+        scope += (scope.empty() ? "" : "::") + std::string(inner);
+}
+
 bool is_function_inside_function(syntax::Node function, Vocabulary const& vocabulary)
 {
     for (syntax::Node up = function.parent(); up; up = up.parent()) {
@@ -178,16 +194,21 @@ Unit unit_of(Source const& source, syntax::Symbol const& symbol, Source const* o
     if (is_cpp) {
         unit.scope = namespaces_around(function, text);
         unit.unreachable = hidden_in_cpp(function, text);
-        // "Parser::parse" defined outside of its class.
+        // "Parser::parse" defined outside of its class, or "text::wrap" outside of its namespace.
         std::string_view const written = symbol.name;
         if (auto const separator = written.rfind("::"); separator != std::string_view::npos && !class_node) {
-            std::string_view const outer = last_component(written.substr(0, separator));
-            unit.class_name = std::string(outer);
+            std::string_view const prefix = written.substr(0, separator);
+            std::string_view const outer = last_component(prefix);
             class_node = class_named(source.tree->root(), outer, text);
             if (!class_node && other && other->tree) {
                 class_node = class_named(other->tree->root(), outer, *other->text);
                 class_source = *other->text;
             }
+            bool const is_namespace = !class_node && (has_namespace(source, outer) || (other && has_namespace(*other, outer)));
+            std::string_view const around = is_namespace ? prefix : prefix.substr(0, prefix.size() - outer.size());
+            add_scope(unit.scope, around);
+            if (!is_namespace)
+                unit.class_name = std::string(outer);
         }
     }
     if (class_node) {
