@@ -139,7 +139,7 @@ private:
             std::string const field = property.at("name");
             bool const optional = property.value("optional", false);
             bool const lenient = property.value("lenient", false);
-            if (types_.is_literal(type)) {
+            if (Types::is_literal(type)) {
                 std::string const literal = quoted(type.at("value"));
                 fields += fmt::format("    static constexpr std::string_view {} = {};\n", field, literal);
                 reads += fmt::format("        && read_constant(value, \"{}\", {}, at, problem)\n", field, literal);

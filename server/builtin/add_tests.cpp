@@ -55,7 +55,7 @@ std::optional<Result<>> send(Conversation& conversation, Scaffold const& scaffol
         }
         if (!*text)
             return tl::unexpected((*text).error());
-        EditScript script(file.path, std::move(**text));
+        EditScript script(file.path, **text);
         if (auto const applied = script.apply(file.edits, file.reason); !applied)
             return tl::unexpected(applied.error());
         auto const sent = script.send(conversation);

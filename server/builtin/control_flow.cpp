@@ -428,7 +428,7 @@ private:
     /// A few plain statements in a row are one item.
     void join(std::string text, std::vector<Step>& steps)
     {
-        if (!steps.empty() && !steps.back().inner.size() && plain_count_ > 0 && plain_count_ < joined_statements
+        if (!steps.empty() && steps.back().inner.empty() && plain_count_ > 0 && plain_count_ < joined_statements
             && last_plain_ == steps.back().text) {
             std::string& last = steps.back().text;
             last.pop_back();

@@ -126,7 +126,7 @@ void append_hunks(FileState const& state, Cluster const& cluster, std::vector<Hu
 {
     std::vector<Placed> const& pending = state.pending();
     Placed const& only = pending[cluster.first];
-    std::string text = text_after(state, cluster);
+    std::string const text = text_after(state, cluster);
     bool const as_proposed = cluster.first == cluster.last && cluster.begin == only.begin && cluster.end == only.end && text == only.text;
     std::size_t const base_begin = state.base_line(cluster.begin);
     std::size_t const base_end = base_begin + (cluster.end - cluster.begin);
@@ -135,7 +135,7 @@ void append_hunks(FileState const& state, Cluster const& cluster, std::vector<Hu
         if (!as_proposed) {
             hunk.lines.old_begin = i == cluster.first ? base_begin : base_end;
             hunk.lines.old_end = base_end;
-            hunk.edited = i == cluster.first ? std::move(text) : std::string();
+            hunk.edited = i == cluster.first ? text : std::string();
         }
         hunks.push_back(std::move(hunk));
     }

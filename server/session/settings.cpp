@@ -54,9 +54,8 @@ Setting const* find_setting(std::string_view name)
 
 std::string known_names()
 {
-    std::vector<std::string> names;
-    for (Setting const& setting : table)
-        names.emplace_back(setting.name);
+    std::vector<std::string> names(table.size());
+    std::transform(table.begin(), table.end(), names.begin(), [](Setting const& setting) { return std::string(setting.name); });
     return support::join(names, ", ");
 }
 
