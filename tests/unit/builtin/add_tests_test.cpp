@@ -72,7 +72,8 @@ TEST(Clamp, clamp_none_of_the_conditions)
     // TODO: EXPECT_EQ(result, ...) once the value is known.
 }
 )~");
-    EXPECT_EQ(run.files.at("CMakeLists.txt"), "find_package(GTest REQUIRED)\nadd_executable(tests\n  tests/other_test.cpp\n  tests/clamp_test.cpp\n)\n");
+    EXPECT_EQ(run.files.at("CMakeLists.txt"),
+        "find_package(GTest REQUIRED)\nadd_executable(tests\n  tests/other_test.cpp\n  tests/clamp_test.cpp\n)\n");
     EXPECT_NE(run.text.find("4 cases for GoogleTest"), std::string::npos) << run.text;
     EXPECT_NE(run.text.find("No expectation was made up"), std::string::npos) << run.text;
 }

@@ -31,8 +31,8 @@ TEST(Messages, results_of_a_user_message_keep_their_error_flag)
     Message message;
     message.results.push_back({ "call-1", "not_found: no such file", true });
     message.results.push_back({ "call-2", "text", false });
-    EXPECT_EQ(to_json(message),
-        Json::parse(R"({"role":"user","results":[{"call_id":"call-1","text":"not_found: no such file","is_error":true},
+    EXPECT_EQ(
+        to_json(message), Json::parse(R"({"role":"user","results":[{"call_id":"call-1","text":"not_found: no such file","is_error":true},
                                                  {"call_id":"call-2","text":"text"}]})"));
 }
 
