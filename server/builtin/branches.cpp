@@ -1,7 +1,7 @@
 #include "builtin/branches.h"
 
-#include "builtin/control_flow.h"
 #include "builtin/phrase.h"
+#include "builtin/statement_words.h"
 #include "builtin/traverse.h"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include "builtin/control_flow.h"
 
 #include "builtin/phrase.h"
+#include "builtin/statement_words.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/core.h>
 #include <optional>
 #include <utility>
@@ -15,59 +15,8 @@ namespace {
 constexpr std::size_t depth_limit = 8;
 constexpr std::size_t joined_statements = 3;
 
-/// A jump's own words, and how it is said of the function.
-constexpr std::array<std::pair<Kind, std::string_view>, 8> jump_verbs { {
-    { Kind::jump_return, "returns" },
-    { Kind::jump_throw, "throws" },
-    { Kind::jump_break, "leaves the loop" },
-    { Kind::jump_continue, "goes on with the next round" },
-    { Kind::jump_goto, "jumps to" },
-    { Kind::jump_yield, "yields" },
-    { Kind::deferred, "when the function ends, runs" },
-    { Kind::deletion, "frees" },
-} };
-
-/// Keyword that a statement of this kind begins with and that the verb already says.
-constexpr std::string_view keywords[] = { "return", "co_return", "throw", "raise", "break", "continue", "next", "goto", "fail", "exit",
-    "yield", "co_yield", "defer", "delete", "del", "yield return" };
-
 /// Languages in which an empty case goes on with the next one.
 constexpr std::string_view falling_languages = " c cpp java javascript typescript tsx csharp ";
-
-struct NamedJump {
-    std::string_view language, name;
-    Kind kind;
-};
-constexpr NamedJump named_jumps[] = {
-    { "bash", "return", Kind::jump_return },
-    { "bash", "exit", Kind::jump_throw },
-    { "bash", "break", Kind::jump_break },
-    { "bash", "continue", Kind::jump_continue },
-    { "ruby", "raise", Kind::jump_throw },
-    { "ruby", "fail", Kind::jump_throw },
-};
-
-std::optional<std::string_view> jump_verb(Kind kind)
-{
-    for (auto const& [known, verb] : jump_verbs) {
-        if (known == kind)
-            return verb;
-    }
-    return std::nullopt;
-}
-
-std::string_view without_keyword(std::string_view text)
-{
-    for (std::string_view const keyword : keywords) {
-        if (text.starts_with(keyword) && (text.size() == keyword.size() || !is_identifier_byte(text[keyword.size()]))) {
-            text = support::trim(text.substr(keyword.size()));
-            break;
-        }
-    }
-    while (!text.empty() && text.back() == ';')
-        text = support::trim(text.substr(0, text.size() - 1));
-    return text;
-}
 
 class Walker {
 public:
@@ -102,20 +51,6 @@ private:
         return statements;
     }
 
-    /// Commands and calls that are jumps by their name only.
-    Kind effective_kind(syntax::Node node) const
-    {
-        Kind const kind = vocabulary_.kind(node);
-        if (kind != Kind::call)
-            return kind;
-        std::string const name = callee_of(node, source_);
-        for (NamedJump const& jump : named_jumps) {
-            if (jump.language == vocabulary_.language() && jump.name == name)
-                return jump.kind;
-        }
-        return kind;
-    }
-
     bool gives_value(syntax::Node node) const
     {
         if (vocabulary_.language() == "ruby" || vocabulary_.language() == "rust") {
@@ -146,7 +81,7 @@ private:
                 steps.push_back({ "… (nested deeper than is told here).", {} });
             return;
         }
-        Kind const kind = effective_kind(node);
+        Kind const kind = statement_kind(node, vocabulary_, source_);
         switch (kind) {
         case Kind::comment:
         case Kind::import:
@@ -175,8 +110,8 @@ private:
         default:
             break;
         }
-        if (jump_verb(kind)) {
-            steps.push_back({ capitalised(jump(node, kind)) + ".", {} });
+        if (is_jump(kind)) {
+            steps.push_back({ capitalised(jump_words(node, kind, vocabulary_, source_)) + ".", {} });
             return;
         }
         if (is_value) {
@@ -189,21 +124,6 @@ private:
     /// Ruby's `x if y`: the body is a field of the modifier.
     syntax::Node body_or_modified(syntax::Node node) const { return body_of(node); }
 
-    std::string jump(syntax::Node node, Kind kind) const
-    {
-        std::string_view const rest = without_keyword(node.text(source_));
-        std::string verb(*jump_verb(kind));
-        if (kind == Kind::jump_throw && (vocabulary_.language() == "python" || vocabulary_.language() == "ruby"))
-            verb = "raises";
-        if (kind == Kind::jump_throw && vocabulary_.language() == "bash")
-            verb = "ends the program with";
-        if (kind == Kind::jump_throw && rest.empty())
-            return verb + " what was caught again";
-        if (rest.empty())
-            return verb;
-        return fmt::format("{} {}", verb, code(rest));
-    }
-
     /// A jump that is all of a branch's body: it is then said in one line.
     std::optional<std::string> only_jump(std::vector<syntax::Node> statements) const
     {
@@ -211,10 +131,10 @@ private:
         if (statements.size() != 1)
             return std::nullopt;
         syntax::Node const node = unwrapped(statements[0]);
-        Kind const kind = effective_kind(node);
-        if (!jump_verb(kind))
+        Kind const kind = statement_kind(node, vocabulary_, source_);
+        if (!is_jump(kind))
             return std::nullopt;
-        return jump(node, kind);
+        return jump_words(node, kind, vocabulary_, source_);
     }
 
     Step with_body(std::string head, syntax::Node body, std::size_t depth)
@@ -401,28 +321,8 @@ private:
 
     void plain(syntax::Node node, Kind kind, std::vector<Step>& steps)
     {
-        std::string text;
-        syntax::Node const left = node.field("left");
-        syntax::Node const right = node.field("right");
-        syntax::Node const sign = node.field("operator");
-        bool const is_compound = sign && sign.text(source_) != "=" && sign.text(source_) != ":=";
-        if (kind == Kind::assignment && left && right && !is_compound)
-            text = fmt::format("sets {} to {}", code(left.text(source_)), code(right.text(source_)));
-        else if (kind == Kind::update || kind == Kind::assignment)
-            text = fmt::format("updates {}", code(without_keyword(node.text(source_))));
-        else if (kind == Kind::call || node.is("await") || node.is("await_expression"))
-            text = fmt::format("calls {}", code(without_keyword(node.text(source_))));
-        else if (kind == Kind::declaration)
-            text = fmt::format("sets up {}", code(without_keyword(node.text(source_))));
-        else if (kind == Kind::function)
-            text = fmt::format("defines {}", code(node.text(source_).substr(0, node.text(source_).find_first_of("{\n")), 60));
-        else if (node.is("pass_statement") || node.is("empty_statement") || node.is(";"))
-            return;
-        else if (node.is("string") && vocabulary_.language() == "python")
-            return; // a docstring
-        else
-            text = fmt::format("runs {}", code(without_keyword(node.text(source_))));
-        join(std::move(text), steps);
+        if (std::string text = plain_words(node, kind, vocabulary_, source_); !text.empty())
+            join(std::move(text), steps);
     }
 
     /// A few plain statements in a row are one item.
@@ -461,54 +361,6 @@ void render(std::vector<Step> const& steps, std::size_t depth, std::size_t& left
     }
 }
 
-/// Where grammars keep what a for-each loop binds and what it goes over.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 5> each_fields { {
-    { "left", "right" },
-    { "pattern", "value" },
-    { "name", "value" },
-    { "declarator", "right" },
-    { "variable", "value" },
-} };
-
-std::optional<std::string> each_head(syntax::Node node, std::string_view source)
-{
-    for (auto const& [item, range] : each_fields) {
-        syntax::Node const left = node.field(item);
-        syntax::Node const right = node.field(range);
-        if (left && right)
-            return fmt::format("for each {} in {}", code(left.text(source)), code(support::trim(right.text(source))));
-    }
-    return std::nullopt;
-}
-
-}
-
-std::string loop_head(syntax::Node loop, Vocabulary const& vocabulary, std::string_view source)
-{
-    if (auto head = each_head(loop, source))
-        return *head;
-    for (syntax::Node const child : loop.named_children()) {
-        if (!child.is("range_clause"))
-            continue;
-        if (auto head = each_head(child, source))
-            return *head;
-        if (syntax::Node const right = child.field("right"))
-            return fmt::format("for each round over {}", code(right.text(source)));
-    }
-    syntax::Node const body = body_of(loop);
-    syntax::Node const condition = condition_of(loop);
-    bool const is_until = loop.type().starts_with("until");
-    if (vocabulary.kind(loop) == Kind::do_loop && condition)
-        return fmt::format("once, and again while {}", code(without_parentheses(condition.text(source))));
-    if (loop.type().starts_with("while") || is_until
-        || (condition && !loop.field("initializer") && !loop.field("init") && loop.is("for_statement") && condition.parent() == loop))
-        return fmt::format(
-            "{} {}", is_until ? "until" : "while", condition ? code(without_parentheses(condition.text(source))) : std::string("`true`"));
-    std::size_t const end = body && body.begin() > loop.begin() ? body.begin() : loop.end();
-    std::string_view const head = support::trim(source.substr(loop.begin(), end - loop.begin()));
-    if (head == "loop" || head == "for" || head == "for (;;)")
-        return "again and again";
-    return fmt::format("in the loop {}", code(head));
 }
 
 std::vector<Step> steps_of(syntax::Node body, Vocabulary const& vocabulary, std::string_view source)

@@ -22,7 +22,4 @@ std::vector<Step> steps_of(syntax::Node body, Vocabulary const& vocabulary, std:
 /// As a numbered Markdown list, at most `limit` items in all; what was left out is said.
 std::string to_markdown(std::vector<Step> const& steps, std::size_t limit = 60);
 
-/// "for each `x` in `items`" or the loop's own head, lower-case.
-std::string loop_head(syntax::Node loop, Vocabulary const& vocabulary, std::string_view source);
-
 }
