@@ -19,14 +19,14 @@ END
 for_build=(
   g++ cmake ninja-build pkg-config ccache python3
   nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libexpected-dev libtomlplusplus-dev
-  libasio-dev libdtl-dev libre2-dev libsodium-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev
+  libasio-dev libdtl-dev libre2-dev libsodium-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev libseccomp-dev
 )
 for_demo=("${for_build[@]}")
 for_test=(
   "${for_build[@]}"
   clang-format-14 clang-tidy-14 clangd-14
   neovim emacs-nox elpa-eglot
-  git python3-pytest golang-go
+  git python3-pytest golang-go bubblewrap
 )
 
 logs=build/log
