@@ -215,8 +215,9 @@ Result<> check_object(Grammar const& grammar, std::string_view text, LocalDeclar
     return {};
 }
 
-/// The quick look: an identifier inside a function that also declares, somewhere in it, such a name alone with a value.
-bool could_be_variable(Grammar const& grammar, syntax::Tree const& tree, std::size_t offset)
+/// The quick look: the outermost function around an identifier, if it also declares, somewhere in it, such a name alone with a value; else
+/// null.
+Node function_with_variable(Grammar const& grammar, syntax::Tree const& tree, std::size_t offset)
 {
     std::string_view const text = tree.text();
     for (std::size_t const at : { offset, offset == 0 ? 0 : offset - 1 }) {
@@ -226,17 +227,20 @@ bool could_be_variable(Grammar const& grammar, syntax::Tree const& tree, std::si
         auto const function =
             std::find_if(path.begin(), path.end(), [&](Node node) { return node.is_named() && is_a(node, grammar.functions); });
         if (function == path.end())
-            return false;
+            return Node();
         bool found = false;
         walk_all(*function, [&](Node node, std::size_t) {
             if (!found && node.is("identifier") && node.text(text) == path.back().text(text))
                 found = local_declaration_of(grammar, text, path_to(tree, node.range())).has_value();
             return !found;
         });
-        return found;
+        return found ? *function : Node();
     }
-    return false;
+    return Node();
 }
+
+/// In bytes: knowing all names in a function of this length takes about a millisecond.
+constexpr std::size_t glance_limit = 8 * 1024;
 
 }
 
@@ -250,9 +254,15 @@ Result<Application> inline_variable(Site const& site)
     auto const nothing = fail(ErrorCode::not_found, "there is no local variable here");
     if (!is_inside(site.tree, site.selection))
         return nothing;
-    if (site.effort == Effort::glance)
-        return could_be_variable(*grammar, site.tree, site.selection.begin) ? Result<Application> { Application {} } : nothing;
-    syntax::Scopes const scopes(site.tree);
+    Node within = site.tree.root();
+    if (site.effort == Effort::glance) {
+        within = function_with_variable(*grammar, site.tree, site.selection.begin);
+        if (!within)
+            return nothing;
+        if (within.range().size() > glance_limit)
+            return Application {};
+    }
+    syntax::Scopes const scopes(site.tree, within);
     syntax::Binding const* const binding = scopes.binding_at(site.selection.begin);
     if (!binding || (site.selection.size() > 0 && text.substr(site.selection.begin, site.selection.size()) != binding->name))
         return nothing;

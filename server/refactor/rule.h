@@ -19,7 +19,8 @@ namespace countersign::refactor {
 /// How much a rule may look at.
 enum class Effort {
     proof,  ///< all that it needs
-    glance, ///< for a menu: a rule that must know every use of a name does not look for them, and answers without edits where it may apply
+    glance, ///< for a menu: a rule that must know every use of a name looks for them in the function around, and where that is too long
+            ///< answers without edits if it may apply
 };
 
 /// What a rule looks at.

@@ -83,12 +83,12 @@ std::uint64_t key_of(Node node) { return reinterpret_cast<std::uintptr_t>(node.r
 
 bool is_scope_capture(std::string_view name) { return understand(name).has_value(); }
 
-ScopeMarks::ScopeMarks(Tree const& tree) : query_(tree.language().scopes())
+ScopeMarks::ScopeMarks(Tree const& tree, Node within) : query_(tree.language().scopes())
 {
     std::vector<Capture> captures;
     for (std::string const& name : query_.capture_names())
         captures.push_back(understand(name).value_or(Capture {}));
-    query_.run(tree.root(), tree.text(), Query::Reach::subtree, [&](Query::Match const& match) {
+    query_.run(within, tree.text(), Query::Reach::subtree, [&](Query::Match const& match) {
         auto const pattern = static_cast<std::uint32_t>(match.pattern);
         for (auto const& [name_id, node] : match.captures) {
             Capture const& capture = captures[name_id];

@@ -33,7 +33,8 @@ struct Mark {
 
 class ScopeMarks {
 public:
-    explicit ScopeMarks(Tree const& tree);
+    /// Of the nodes in `within`.
+    ScopeMarks(Tree const& tree, Node within);
     /// Null if no pattern captured the node.
     Mark const* of(Node node) const;
     std::string_view property(std::uint32_t pattern, std::string_view key) const { return query_.property(pattern, key); }

@@ -33,7 +33,7 @@ void for_each_word(std::string_view text, Visit&& visit)
 
 class Walk {
 public:
-    Walk(Tree const& tree, ScopeMarks const& marks) : tree_(tree), marks_(marks), cursor_(tree.root())
+    Walk(Tree const& tree, Node within, ScopeMarks const& marks) : tree_(tree), marks_(marks), cursor_(within)
     {
         Scope file;
         file.node = tree.root();
@@ -334,6 +334,6 @@ private:
 
 }
 
-ScopeEvents collect_scope_events(Tree const& tree, ScopeMarks const& marks) { return Walk(tree, marks).run(); }
+ScopeEvents collect_scope_events(Tree const& tree, Node within, ScopeMarks const& marks) { return Walk(tree, within, marks).run(); }
 
 }

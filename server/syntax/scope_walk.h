@@ -69,7 +69,7 @@ struct ScopeEvents {
     std::set<std::string_view> known_types;
 };
 
-/// Views point into the tree's text and the language's query.
-ScopeEvents collect_scope_events(Tree const& tree, ScopeMarks const& marks);
+/// Of what is in `within`, the marks' node. Views point into the tree's text and the language's query.
+ScopeEvents collect_scope_events(Tree const& tree, Node within, ScopeMarks const& marks);
 
 }

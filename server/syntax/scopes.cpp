@@ -299,10 +299,10 @@ private:
 
 }
 
-Scopes::Scopes(Tree const& tree) : tree_(tree)
+Scopes::Scopes(Tree const& tree, Node within) : tree_(tree)
 {
-    ScopeMarks const marks(tree_);
-    ScopeEvents events = collect_scope_events(tree_, marks);
+    ScopeMarks const marks(tree_, within);
+    ScopeEvents events = collect_scope_events(tree_, within, marks);
     Resolution resolution(tree_, events);
     resolution.run();
     bindings_ = resolution.take_bindings();

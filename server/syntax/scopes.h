@@ -58,7 +58,10 @@ struct Binding {
 class Scopes {
 public:
     /// Linear in the file, but no trifle: some milliseconds for thousands of lines. Keeps a copy of the tree.
-    explicit Scopes(Tree const& tree);
+    explicit Scopes(Tree const& tree) : Scopes(tree, tree.root()) { }
+    /// Looks at `within` only, such as a function, and costs as much as that is long. What is bound or used outside of it is not known, nor
+    /// what a macro that is defined outside does with names.
+    Scopes(Tree const& tree, Node within);
 
     /// In the order of their definitions.
     std::vector<Binding> const& bindings() const& { return bindings_; }

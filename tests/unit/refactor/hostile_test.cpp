@@ -113,17 +113,31 @@ TEST(Rules, are_found_by_name)
     EXPECT_EQ(find_rule("nonsense"), nullptr);
 }
 
-TEST(Rules, answer_a_menu_without_edits_where_names_must_be_known)
+TEST(Rules, offer_to_inline_only_what_can_be_inlined)
 {
-    std::string const text = "int f(int a)\n{\n    int b = 1;\n    return b + a;\n}\n";
+    std::string const text = "int f(int a)\n{\n    int b = 1;\n    int c = 2;\n    c = 3;\n    return b + a + c;\n}\n";
     auto const tree = parsed("c", text);
     Rule const& rule = *find_rule("inline_variable");
     auto glance = [&](std::string_view at) { return rule.apply({ tree, { text.find(at), text.find(at) }, {}, Effort::glance }); };
     ASSERT_TRUE(glance("b = 1"));
-    EXPECT_TRUE(glance("b = 1")->edits.empty());
+    EXPECT_EQ(glance("b = 1")->edits, rule.apply({ tree, { text.find("b = 1"), text.find("b = 1") }, {} })->edits);
     EXPECT_TRUE(glance("b + a"));
-    EXPECT_FALSE(glance("a;")) << "a parameter";
+    EXPECT_FALSE(glance("a + c")) << "a parameter";
+    EXPECT_FALSE(glance("c = 2")) << "assigned twice";
     EXPECT_FALSE(glance("return"));
+}
+
+TEST(Rules, answer_a_menu_without_edits_where_all_uses_are_too_many_to_look_for)
+{
+    std::string text = "int f(int a)\n{\n    int b = 1;\n";
+    for (int i = 0; i < 1000; ++i)
+        text += "    a += 12345;\n";
+    text += "    return b + a;\n}\n";
+    auto const tree = parsed("c", text);
+    std::size_t const at = text.find("b = 1");
+    auto const offered = find_rule("inline_variable")->apply({ tree, { at, at }, {}, Effort::glance });
+    ASSERT_TRUE(offered);
+    EXPECT_TRUE(offered->edits.empty());
 }
 
 }

@@ -126,6 +126,43 @@ TEST(scopes, doubt_what_they_cannot_see)
     EXPECT_NE(at_cursor("c", "void f(int |x) { x + ; ) x }").find("cannot be parsed"), std::string::npos);
 }
 
+TEST(scopes, of_one_function_are_those_that_the_file_has_in_it)
+{
+    struct Source {
+        std::string_view language, text, function;
+    };
+    Source const sources[] = {
+        { "cpp",
+            "int x;\nint f(int a) { int x = a; auto g = [&](int b) { return x + b; }; return g(x); }\nint h(int a) { return x + a; }\n",
+            "int f(int a) { int x = a; auto g = [&](int b) { return x + b; }; return g(x); }" },
+        { "python", "x = 1\ndef f(a):\n    global x\n    b = [c for c in a]\n    x = b\n    return b\n",
+            "def f(a):\n    global x\n    b = [c for c in a]\n    x = b\n    return b" },
+        { "javascript", "let y; function f(x) { var z = { x }; { let z = y; x(z); } return z; } f(y);",
+            "function f(x) { var z = { x }; { let z = y; x(z); } return z; }" },
+    };
+    for (Source const& source : sources) {
+        Tree const tree = parsed(source.language, std::string(source.text));
+        std::size_t const begin = source.text.find(source.function);
+        ByteRange const range { begin, begin + source.function.size() };
+        Node const function = tree.node_at(range);
+        ASSERT_EQ(function.range(), range);
+        auto const rendered = [&](Scopes const& scopes) {
+            std::string all;
+            for (Binding const& binding : scopes.bindings()) {
+                if (!binding.is_local || !range.contains(binding.definition.range()))
+                    continue;
+                all += fmt::format("{} {} at {}:", binding.kind, binding.name, binding.definition.begin());
+                for (Node const reference : binding.references)
+                    all += fmt::format(" {}", reference.begin());
+                all += "\n";
+            }
+            return all;
+        };
+        EXPECT_EQ(rendered(Scopes(tree, function)), rendered(Scopes(tree)));
+        EXPECT_NE(rendered(Scopes(tree)), "");
+    }
+}
+
 TEST(is_visible, says_whether_a_new_name_would_clash)
 {
     std::string const text = "def outer(a):\n    def inner(b):\n        return b + unknown\n    return inner\n";
