@@ -29,18 +29,26 @@ class Outcome:
     skipped: set = field(default_factory=set)
 
 
+def node_version():
+    """The major version of the Node that is first in PATH."""
+    return int(subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.lstrip("v").split(".")[0])
+
+
 @dataclass(frozen=True)
 class Sample:
     name: str
     tools: tuple  # programs that must be there
     needs_node_modules: bool
     test: object  # (directory) -> Outcome
+    node: int = 0  # the least major version, if it needs Node
 
     def missing(self):
         """What is not installed; empty if the sample can run."""
         missing = [tool for tool in self.tools if not shutil.which(tool)]
         if self.needs_node_modules and not NODE_MODULES.is_dir():
             missing.append("tests/node_modules (cd tests && npm ci --ignore-scripts)")
+        if self.node and shutil.which("node") and node_version() < self.node:
+            missing.append(f"Node {self.node} (this is {node_version()})")
         return missing
 
     def copy(self, parent):
@@ -151,8 +159,8 @@ SAMPLES = (
     Sample("cpp-gtest", ("cmake", "c++"), False, run_cpp),
     Sample("python-pytest", ("pytest",), False, run_pytest),
     Sample("python-unittest", ("python3",), False, run_unittest),
-    Sample("js-jest", ("node",), True, run_jest),
-    Sample("ts-vitest", ("node",), True, run_vitest),
+    Sample("js-jest", ("node",), True, run_jest, node=16),
+    Sample("ts-vitest", ("node",), True, run_vitest, node=20),
     Sample("go", ("go",), False, run_go),
 )
 
