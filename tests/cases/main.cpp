@@ -5,6 +5,7 @@
 // Exit: 0 all as wanted (or updated), 1 some are not, 2 usage.
 #include "tests/cases/verbs.h"
 
+#include "tests/support/checkout.h"
 #include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>
@@ -76,7 +77,7 @@ Outcome run_case(fs::path const& root, fs::path const& path, bool update)
 
 int run(Options const& options)
 {
-    fs::path const root = fs::path(COUNTERSIGN_SOURCE_DIR) / "tests/cases";
+    fs::path const root = tests::checkout() / "tests/cases";
     auto const paths = find_cases(root, options.filters);
     std::size_t counts[3] = {};
     for (fs::path const& path : paths) {

@@ -4,6 +4,7 @@
 #include "protocol/positions.h"
 #include "support/files.h"
 
+#include "tests/support/checkout.h"
 #include <gtest/gtest.h>
 
 namespace countersign::protocol {
@@ -11,7 +12,7 @@ namespace {
 
 Json recorded(std::string const& client)
 {
-    auto const text = support::read_file(std::string(COUNTERSIGN_SOURCE_DIR "/tests/unit/protocol/initialize/") + client + ".json");
+    auto const text = support::read_file(tests::checkout() / "tests/unit/protocol/initialize" / (client + ".json"));
     EXPECT_TRUE(text);
     auto json = support::parse_json(text.value_or("{}"));
     EXPECT_TRUE(json);

@@ -4,6 +4,7 @@
 #include "support/files.h"
 #include "syntax/scopes.h"
 
+#include "tests/support/checkout.h"
 #include <algorithm>
 #include <filesystem>
 #include <gtest/gtest.h>
@@ -29,7 +30,7 @@ std::vector<Source> const& sources()
     static std::vector<Source> const all = [] {
         std::vector<Source> found;
         for (char const* const folder : { "server", "protocol", "tests", "editors" }) {
-            fs::path const root = fs::path(COUNTERSIGN_SOURCE_DIR) / folder;
+            fs::path const root = tests::checkout() / folder;
             if (!fs::exists(root))
                 continue;
             for (auto entry = fs::recursive_directory_iterator(root); entry != fs::recursive_directory_iterator(); ++entry) {
@@ -41,7 +42,7 @@ std::vector<Source> const& sources()
                 auto text = support::read_file(entry->path(), 1024 * 1024);
                 auto tree = text ? syntax::Tree::parse(*language, std::make_shared<std::string const>(*text)) : fail(ErrorCode::io, "");
                 if (tree)
-                    found.push_back({ entry->path().lexically_relative(COUNTERSIGN_SOURCE_DIR).string(), *tree });
+                    found.push_back({ entry->path().lexically_relative(tests::checkout()).string(), *tree });
             }
         }
         return found;

@@ -4,6 +4,7 @@
 #include "support/files.h"
 #include "support/json.h"
 
+#include "tests/support/checkout.h"
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
@@ -13,7 +14,7 @@ namespace {
 
 ClientProfile profile_of(std::string const& client)
 {
-    std::string const path = std::string(COUNTERSIGN_SOURCE_DIR) + "/tests/unit/protocol/initialize/" + client + ".json";
+    auto const path = tests::checkout() / "tests/unit/protocol/initialize" / (client + ".json");
     Json const json = support::parse_json(support::read_file(path).value()).value();
     auto const params = protocol::decode<protocol::InitializeParams>(json, "params").value();
     return choose_profile(params.capabilities, params.clientInfo ? params.clientInfo->name : "");

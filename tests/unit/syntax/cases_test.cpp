@@ -4,6 +4,7 @@
 
 #include "syntax/language.h"
 
+#include "tests/support/checkout.h"
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -16,7 +17,7 @@ using namespace countersign::syntax::testing;
 
 namespace {
 
-std::filesystem::path const directory = std::filesystem::path(COUNTERSIGN_SOURCE_DIR) / "tests/unit/syntax/cases";
+std::filesystem::path const directory = countersign::tests::checkout() / "tests/unit/syntax/cases";
 
 std::string read(std::filesystem::path const& path)
 {

@@ -6,6 +6,7 @@
 #include "syntax/query.h"
 #include "syntax/scope_marks.h"
 
+#include "tests/support/checkout.h"
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -92,8 +93,7 @@ std::string without_comments(Language const& language, std::string text)
 std::string samples_of(Language const& language)
 {
     std::string text;
-    for (auto const& entry :
-        std::filesystem::directory_iterator(std::filesystem::path(COUNTERSIGN_SOURCE_DIR) / "tests/unit/syntax/cases")) {
+    for (auto const& entry : std::filesystem::directory_iterator(countersign::tests::checkout() / "tests/unit/syntax/cases")) {
         if (entry.path().extension() == ".txt" || find_language(entry.path().string()) != &language)
             continue;
         std::ifstream file(entry.path(), std::ios::binary);

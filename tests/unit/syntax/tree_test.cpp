@@ -2,6 +2,7 @@
 
 #include "rendering.h"
 
+#include "tests/support/checkout.h"
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -144,7 +145,7 @@ class Edits : public ::testing::TestWithParam<char const*> { };
 
 TEST_P(Edits, give_the_tree_that_a_full_parse_gives)
 {
-    std::filesystem::path const path = std::filesystem::path(COUNTERSIGN_SOURCE_DIR) / "tests/unit/syntax/cases" / GetParam();
+    std::filesystem::path const path = countersign::tests::checkout() / "tests/unit/syntax/cases" / GetParam();
     std::ifstream file(path, std::ios::binary);
     std::ostringstream content;
     content << file.rdbuf();
