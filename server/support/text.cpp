@@ -115,15 +115,7 @@ std::string join(std::vector<std::string> const& parts, std::string_view separat
     return joined;
 }
 
-namespace {
-
-struct Decoded {
-    char32_t code_point;
-    std::size_t size; ///< 0 if the bytes are not UTF-8
-};
-
-/// Decodes one character by the table of well-formed byte sequences (Unicode 15, table 3-7).
-Decoded decode_utf8(std::string_view text)
+DecodedCharacter decode_utf8(std::string_view text)
 {
     auto const byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
     auto const continues = [&](std::size_t i, unsigned least = 0x80, unsigned most = 0xBF) { return byte(i) >= least && byte(i) <= most; };
@@ -146,6 +138,8 @@ Decoded decode_utf8(std::string_view text)
     }
     return { 0, 0 };
 }
+
+namespace {
 
 bool is_hidden(char32_t c)
 {
@@ -181,7 +175,7 @@ std::string escape_for_display(std::string_view text)
     std::string shown;
     shown.reserve(text.size());
     while (!text.empty()) {
-        Decoded const decoded = decode_utf8(text);
+        DecodedCharacter const decoded = decode_utf8(text);
         if (decoded.size == 0) {
             shown += fmt::format("\\x{:02X}", static_cast<unsigned char>(text[0]));
             text.remove_prefix(1);

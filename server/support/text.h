@@ -64,6 +64,13 @@ std::string_view trim_end(std::string_view text);
 std::string to_lower_ascii(std::string_view text);
 std::string join(std::vector<std::string> const& parts, std::string_view separator);
 
+struct DecodedCharacter {
+    char32_t code_point;
+    std::size_t size; ///< bytes; 0 if what begins there is not UTF-8, or nothing does
+};
+/// The first character of `text`, by the table of well-formed byte sequences (Unicode 15, table 3-7).
+DecodedCharacter decode_utf8(std::string_view text);
+
 /// Offset of the first byte that is not valid UTF-8 (overlong forms, surrogates and values past U+10FFFF are not), or npos.
 std::size_t find_invalid_utf8(std::string_view text);
 

@@ -1,6 +1,6 @@
 #include "workspace/credentials.h"
 
-#include "support/text.h"
+#include "workspace/folded_name.h"
 #include "workspace/paths.h"
 
 #include <algorithm>
@@ -52,6 +52,9 @@ constexpr std::array credential_names = std::to_array<string_view>({
     ".xauthority",
 });
 
+/// Characters of a name that are kept before the "~" of its 8.3 form.
+constexpr std::size_t short_stem = 6;
+
 /// What the name of a pattern file ends in: it shows the shape of the secret one and is meant to be read.
 constexpr std::array template_endings = std::to_array<string_view>({ ".example", ".sample", ".template", ".dist" });
 
@@ -76,113 +79,60 @@ constexpr std::array credential_places = std::to_array<NameInFolder>({
     { ".gradle", "gradle.properties" },
 });
 
-/// Characters that HFS+ leaves out when it compares names (git's list), as UTF-8.
-constexpr std::array hfs_ignored = std::to_array<string_view>({
-    "\u200c",
-    "\u200d",
-    "\u200e",
-    "\u200f",
-    "\u202a",
-    "\u202b",
-    "\u202c",
-    "\u202d",
-    "\u202e",
-    "\u206a",
-    "\u206b",
-    "\u206c",
-    "\u206d",
-    "\u206e",
-    "\u206f",
-    "\ufeff",
-});
-
-void replace_all(std::string& text, string_view from, string_view to)
+/// The 8.3 name that NTFS and FAT give a dot name: "NETRC~1" for ".netrc".
+bool is_short_name(string_view name)
 {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-        text.replace(at, from.size(), to);
-}
-
-/// As a disk that ignores case would compare it.
-std::string fold(string_view path)
-{
-    std::string folded = support::to_lower_ascii(path);
-    if (std::all_of(folded.begin(), folded.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
-        return folded;
-    for (string_view ignored : hfs_ignored)
-        replace_all(folded, ignored, "");
-    replace_all(folded, "\u017f", "s"); // long s and the kelvin sign fold into ASCII
-    replace_all(folded, "\u212a", "k");
-    return folded;
-}
-
-/// `pattern` has at most one '*'.
-bool fits(string_view name, string_view pattern)
-{
-    std::size_t const star = pattern.find('*');
-    if (star == string_view::npos)
-        return name == pattern;
-    string_view const head = pattern.substr(0, star);
-    string_view const tail = pattern.substr(star + 1);
-    return name.size() >= head.size() + tail.size() && name.starts_with(head) && name.ends_with(tail);
+    std::size_t const tilde = name.find('~');
+    if (tilde == string_view::npos || tilde == 0 || tilde + 2 != name.size() || name.back() < '1' || name.back() > '9')
+        return false;
+    string_view const stem = name.substr(0, tilde);
+    auto const is_stem_of = [stem](string_view pattern) {
+        return pattern.starts_with('.') && pattern.substr(1, std::min(pattern.find_first_of("*.", 1) - 1, short_stem)) == stem;
+    };
+    return std::any_of(credential_names.begin(), credential_names.end(), is_stem_of)
+        || std::any_of(credential_places.begin(), credential_places.end(),
+            [&](NameInFolder const& place) { return place.folder.empty() && is_stem_of(place.name); });
 }
 
 bool is_credential_name(string_view name)
 {
     if (std::any_of(template_endings.begin(), template_endings.end(), [&](string_view ending) { return name.ends_with(ending); }))
         return false;
-    return std::any_of(credential_names.begin(), credential_names.end(), [&](string_view pattern) { return fits(name, pattern); });
-}
-
-/// NTFS drops dots and spaces at a name's end and takes what follows a ':' for a stream.
-string_view without_ntfs_tail(string_view name)
-{
-    name = name.substr(0, name.find(':'));
-    std::size_t const last = name.find_last_not_of(". ");
-    return last == string_view::npos ? string_view {} : name.substr(0, last + 1);
-}
-
-/// Calls `visit(component, path of the folder it is in)` until it returns true.
-template<typename Visit>
-bool any_component(string_view path, Visit visit)
-{
-    std::size_t begin = 0;
-    while (begin < path.size()) {
-        std::size_t const end = std::min(path.find('/', begin), path.size());
-        if (visit(path.substr(begin, end - begin), path.substr(0, begin == 0 ? 0 : begin - 1)))
-            return true;
-        begin = end + 1;
-    }
-    return false;
-}
-
-bool ends_in_folder(string_view path, string_view folder)
-{
-    return path.ends_with(folder) && (folder.empty() || path.size() == folder.size() || path[path.size() - folder.size() - 1] == '/');
+    return std::any_of(credential_names.begin(), credential_names.end(), [&](string_view pattern) { return fits_pattern(name, pattern); });
 }
 
 }
 
 bool is_credential(string_view path)
 {
-    std::string const folded = fold(path);
+    std::string const folded = fold_name(path);
     return any_component(folded, [](string_view component, string_view folder) {
+        string_view const name = without_ntfs_tail(component);
         auto const is_there = [&](NameInFolder const& place) {
-            return fits(component, place.name) && ends_in_folder(folder, place.folder);
+            return fits_pattern(name, place.name) && ends_in_folder(folder, place.folder);
         };
-        return is_credential_name(component) || std::any_of(credential_places.begin(), credential_places.end(), is_there);
+        return is_credential_name(name) || is_short_name(name) || std::any_of(credential_places.begin(), credential_places.end(), is_there);
     });
 }
 
 bool is_git_internal(string_view path)
 {
-    std::string const folded = fold(path);
+    std::string const folded = fold_name(path);
     return any_component(folded, [](string_view component, string_view) {
         string_view const name = without_ntfs_tail(component);
         return name == ".git" || name == "git~1";
     });
 }
 
-bool is_own_configuration(string_view path) { return fold(name_of(path)) == ".countersign.toml"; }
+bool is_own_configuration(string_view path)
+{
+    std::string const folded = fold_name(path);
+    return any_component(folded, [](string_view component, string_view folder) {
+        string_view const name = without_ntfs_tail(component);
+        return name == ".countersign.toml"
+            || (name == "countersign" && (ends_in_folder(folder, ".config") || ends_in_folder(folder, ".local/state")));
+    });
+}
 
 Result<> check_not_protected(string_view path)
 {

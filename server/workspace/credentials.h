@@ -16,7 +16,7 @@ bool is_credential(std::string_view path);
 /// Whether a component is ".git", also as case-blind, HFS+ and NTFS disks would read it (".GIT", "git~1", ".git ").
 bool is_git_internal(std::string_view path);
 
-/// Whether it is a file that sets our own policy: it is read, but no run may propose to change it.
+/// Whether it is a file that sets our own policy, in a repository or in a home folder: it is read, but no run may propose to change it.
 bool is_own_configuration(std::string_view path);
 
 /// Errors: denied, naming the path and why.

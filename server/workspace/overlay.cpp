@@ -1,8 +1,8 @@
 #include "workspace/overlay.h"
 
 #include "support/hash.h"
-#include "workspace/credentials.h"
 #include "workspace/paths.h"
+#include "workspace/write_guard.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -29,9 +29,7 @@ Result<> check_text(std::string const& path, std::string const& text)
 
 Result<> check_editable(FileSource const& files, std::string const& path)
 {
-    TRY(check_not_protected(path));
-    if (is_own_configuration(path))
-        return fail(ErrorCode::denied, fmt::format("{} sets Countersign's own policy; a run may not change it", display_path(path)));
+    TRY(check_proposable(path));
     return files.check_target(path);
 }
 
