@@ -31,6 +31,6 @@ inline constexpr char const* broker_subcommand = "sandbox-broker";
 Result<std::unique_ptr<Sandbox>> start_broker(BrokerOptions const& options);
 
 /// The broker itself: serves requests until the socket on descriptor 3 closes. Returns the exit status.
-int serve_broker();
+int serve_broker(std::string const& backend, std::string const& image);
 
 }

@@ -1,0 +1,257 @@
+#include "sandbox/inner/command.h"
+
+#include "sandbox/inner/confine.h"
+#include "sandbox/inner/memory.h"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace countersign::sandbox::inner {
+
+using support::UniqueFd;
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+struct Pipe {
+    UniqueFd read;
+    UniqueFd write;
+};
+
+Result<Pipe> make_pipe()
+{
+    std::array<int, 2> ends {};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+        return fail(ErrorCode::io, "a pipe: " + support::errno_message());
+    return Pipe { UniqueFd(ends[0]), UniqueFd(ends[1]) };
+}
+
+std::vector<char*> pointers(std::vector<std::string>& texts)
+{
+    std::vector<char*> result;
+    for (std::string& text : texts)
+        result.push_back(text.data());
+    result.push_back(nullptr);
+    return result;
+}
+
+/// Looks a plain name up in the PATH that the command gets, past what is no program: never in the folder it runs in.
+Error execute(Job const& job)
+{
+    std::vector<std::string> arguments = job.request.command.argv;
+    std::vector<std::string> variables;
+    std::string path;
+    for (auto const& [name, value] : job.environment) {
+        variables.push_back(name + "=" + value);
+        if (name == "PATH")
+            path = value;
+    }
+    auto const argv = pointers(arguments);
+    auto const environment = pointers(variables);
+    std::string const& name = job.request.command.argv[0];
+    std::vector<std::string> files;
+    if (name.find('/') != std::string::npos) {
+        files.push_back(name);
+    } else {
+        for (std::size_t begin = 0; begin < path.size();) {
+            std::size_t const end = std::min(path.find(':', begin), path.size());
+            files.push_back(path.substr(begin, end - begin) + "/" + name);
+            begin = end + 1;
+        }
+    }
+    int error = ENOENT;
+    for (std::string const& file : files) {
+        ::execve(file.c_str(), argv.data(), environment.data());
+        if (errno != ENOENT && errno != ENOTDIR)
+            error = errno;
+        if (error != ENOENT && error != EACCES)
+            break;
+    }
+    errno = error;
+    if (error == ENOENT)
+        return { ErrorCode::not_found, "there is no program " + name + " in the sandbox" };
+    return { error == E2BIG ? ErrorCode::too_large : ErrorCode::denied, "cannot run " + name + ": " + support::errno_message() };
+}
+
+/// The child's life up to the command. Never returns; what went wrong is written to `report`.
+[[noreturn]] void become_command(Job const& job, Pipe const& ready, Pipe const& go, int report)
+{
+    auto const stop = [&](Error const& error) {
+        (void)support::write_all(report, encode(error));
+        ::_exit(127);
+    };
+    ::setsid();
+    if (auto entered = enter_own_user_namespace(job.user, job.group); !entered)
+        stop(entered.error());
+    if (UniqueFd const score(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)); score)
+        (void)support::write_all(score.get(), "1000");
+    // PID 1 makes the rest read-only only now: the maps above had to be written.
+    char byte = 0;
+    (void)support::write_all(ready.write.get(), "r");
+    if (::read(go.read.get(), &byte, 1) != 1)
+        ::_exit(127);
+    std::string const directory =
+        job.request.workspace + (job.request.command.directory.empty() ? "" : "/" + job.request.command.directory);
+    if (::chdir(directory.c_str()) != 0)
+        stop({ ErrorCode::not_found, "cannot run in " + directory + ": " + support::errno_message() });
+    ::umask(022);
+    if (auto limited = limit_resources(job.request.limits); !limited)
+        stop(limited.error());
+    std::vector<std::string> const writable = { workspace_alias, job.request.workspace, "/tmp", "/dev" };
+    if (auto locked = lock_down(writable); !locked)
+        stop(locked.error());
+    sigset_t none;
+    ::sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    stop(execute(job));
+    ::_exit(127);
+}
+
+/// Ends every process of the namespace but this one, and waits until they are gone.
+void kill_all()
+{
+    do {
+        ::kill(-1, SIGKILL);
+    } while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
+}
+
+class Watch {
+public:
+    Watch(Job const& job, pid_t command, int control) : limits_(job.request.limits), command_(command), control_(control)
+    {
+        sigset_t children;
+        ::sigemptyset(&children);
+        ::sigaddset(&children, SIGCHLD);
+        signals_.reset(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
+    }
+
+    Result<Ended> until_end()
+    {
+        while (!exited_ && !killed_) {
+            std::array<pollfd, 2> events { pollfd { signals_.get(), POLLIN, 0 }, pollfd { control_, POLLIN, 0 } };
+            ::poll(events.data(), events.size(), static_cast<int>(std::min<long long>(next_look().count() + 1, 100)));
+            if (events[0].revents != 0)
+                reap();
+            if (events[1].revents != 0)
+                TRY(obey());
+            watch_clock();
+            if (!exited_ && !killed_ && memory_exceeds(limits_.memory))
+                stop(Ending::memory_limit, milliseconds(0));
+        }
+        ended_.duration = std::chrono::duration_cast<milliseconds>(Steady::now() - begin_);
+        return ended_;
+    }
+
+private:
+    milliseconds next_look() const
+    {
+        auto const until = stopping_ ? *stopping_ : begin_ + limits_.wall_time;
+        return std::max(milliseconds(0), std::chrono::duration_cast<milliseconds>(until - Steady::now()));
+    }
+
+    void reap()
+    {
+        signalfd_siginfo told {};
+        while (::read(signals_.get(), &told, sizeof told) == sizeof told) { }
+        int status = 0;
+        for (pid_t child = 0; (child = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+            if (child != command_)
+                continue;
+            exited_ = true;
+            if (!stopping_) {
+                ended_.ending = WIFSIGNALED(status) ? Ending::signalled : Ending::exited;
+                ended_.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+            }
+        }
+    }
+
+    Result<> obey()
+    {
+        Frame const frame = TRY(receive_frame(control_));
+        if (frame.kind == FrameKind::stop && !frame.payload.empty())
+            stop(static_cast<Ending>(frame.payload[0]), milliseconds(0));
+        return {};
+    }
+
+    void watch_clock()
+    {
+        auto const now = Steady::now();
+        if (!stopping_ && now - begin_ >= limits_.wall_time)
+            stop(Ending::timed_out, limits_.grace);
+        if (stopping_ && now >= *stopping_)
+            killed_ = true;
+    }
+
+    /// Asks the command to end; after `grace` it is not asked again.
+    void stop(Ending ending, milliseconds grace)
+    {
+        if (!stopping_) {
+            ended_.ending = ending;
+            ended_.status = grace.count() > 0 ? SIGTERM : SIGKILL;
+        }
+        stopping_ = Steady::now() + grace;
+        if (grace.count() > 0)
+            ::kill(command_, SIGTERM);
+    }
+
+    Limits const& limits_;
+    pid_t command_;
+    int control_;
+    UniqueFd signals_;
+    Steady::time_point begin_ = Steady::now();
+    std::optional<Steady::time_point> stopping_;
+    bool exited_ = false;
+    bool killed_ = false;
+    Ended ended_;
+};
+
+}
+
+Result<Ended> run_command(Job const& job, int control)
+{
+    sigset_t all;
+    ::sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    Pipe ready = TRY(make_pipe());
+    Pipe go = TRY(make_pipe());
+    Pipe report = TRY(make_pipe());
+    pid_t const child = ::fork();
+    if (child < 0)
+        return fail(ErrorCode::io, "a process for the command: " + support::errno_message());
+    if (child == 0) {
+        ready.read.reset();
+        go.write.reset();
+        become_command(job, ready, go, report.write.get());
+    }
+    ready.write.reset();
+    report.write.reset();
+    // The pipes of its output end when the command's last process does, not when this one does.
+    UniqueFd const nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+    for (int fd : { 0, 1, 2 })
+        ::dup2(nothing.get(), fd);
+    char byte = 0;
+    if (::read(ready.read.get(), &byte, 1) == 1) {
+        TRY(close_root(job));
+        (void)support::write_all(go.write.get(), "g");
+    }
+    std::string const failure = TRY(support::read_all(report.read.get(), 1024 * 1024));
+    if (!failure.empty()) {
+        kill_all();
+        return tl::unexpected(decode_error(failure));
+    }
+    TRY(send_frame(control, FrameKind::started, ""));
+    auto ended = Watch(job, child, control).until_end();
+    kill_all();
+    return ended;
+}
+
+}

@@ -1,0 +1,136 @@
+#include "sandbox/launcher.h"
+
+#include <array>
+#include <cstdio>
+#include <fmt/core.h>
+#include <fstream>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+namespace countersign::sandbox {
+
+namespace {
+
+/// A launcher that somebody else could have put there is none.
+bool is_trusted_program(std::string const& path, std::string const& workspace)
+{
+    struct stat status { };
+    return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == 0 && (status.st_mode & 0022) == 0
+        && (status.st_mode & 0111) != 0 && !path.starts_with(workspace + "/");
+}
+
+Result<std::string> find_program(std::string const& name, std::string const& workspace, std::string const& fix)
+{
+    for (char const* folder : { "/usr/bin/", "/usr/local/bin/", "/bin/" }) {
+        if (is_trusted_program(folder + name, workspace))
+            return folder + name;
+    }
+    return fail(ErrorCode::denied,
+        fmt::format("no command can be run: {} is missing, and nothing runs unconfined instead. {}", name, fix));
+}
+
+int kernel_switch(char const* path)
+{
+    std::ifstream file(path);
+    int value = -1;
+    file >> value;
+    return value;
+}
+
+/// As root, the files of a workspace that is somebody else's could be read but not changed: then the sandbox is that person's.
+std::vector<std::string> as_owner(std::string const& workspace)
+{
+    struct stat status { };
+    if (::geteuid() != 0 || ::stat(workspace.c_str(), &status) != 0 || status.st_uid == 0)
+        return {};
+    return { "/usr/bin/setpriv", fmt::format("--reuid={}", status.st_uid), fmt::format("--regid={}", status.st_gid), "--clear-groups" };
+}
+
+std::vector<std::string> bwrap_command(std::string const& bwrap, std::string const& workspace)
+{
+    std::vector<std::string> argv = as_owner(workspace);
+    argv.push_back(bwrap);
+    for (char const* argument : { "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+             "--hostname", "sandbox", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv",
+             // User 0 of a namespace of its own, which owns the mounts: the inner program may then take the host's tree away
+             // again. The command gets neither the number nor a capability.
+             "--uid", "0", "--gid", "0", "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", "--cap-add",
+             "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER", "--cap-add", "CAP_CHOWN", "--cap-add", "CAP_FSETID", "--cap-add", "CAP_KILL",
+             "--cap-add", "CAP_SYS_PTRACE", "--ro-bind", "/", "/.host", "--proc", "/proc", "--dev", "/dev", "--" })
+        argv.emplace_back(argument);
+    argv.push_back(fmt::format("/proc/self/fd/{}", program_descriptor));
+    return argv;
+}
+
+/// What both engines are told: nothing that the person did not allow, and not for longer than the command.
+std::vector<std::string> engine_flags(Request const& request)
+{
+    Limits const& limits = request.limits;
+    return { "run", "--rm", "--interactive", "--network=none", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges",
+        fmt::format("--pids-limit={}", limits.processes), fmt::format("--memory={}", limits.memory), "--cpus=2", "--ipc=private", "--uts=private",
+        "--hostname=sandbox", fmt::format("--ulimit=nofile={}", limits.open_files), "--ulimit=core=0",
+        fmt::format("--tmpfs=/ws:rw,nosuid,nodev,exec,mode=0777,size={}", limits.view_bytes),
+        fmt::format("--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size={}", limits.view_bytes),
+        fmt::format("--volume={}:/.lower:ro", request.workspace) };
+}
+
+}
+
+Result<Launch> plan_launch(BrokerOptions const& options, Request const& request)
+{
+    if (options.backend == BackendKind::bwrap) {
+        std::string const bwrap = TRY(find_program("bwrap", request.workspace, "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)."));
+        return Launch { bwrap_command(bwrap, request.workspace), "bubblewrap" };
+    }
+    return fail(ErrorCode::denied, "this backend of the sandbox is not usable here; use bubblewrap");
+}
+
+std::vector<std::string> podman_command(
+    std::string const& engine, std::string const& image, std::string const& program, Request const& request)
+{
+    std::vector<std::string> argv { engine };
+    for (std::string& flag : engine_flags(request))
+        argv.push_back(std::move(flag));
+    argv.insert(argv.end(), { "--userns=keep-id", fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image, "--stdio" });
+    return argv;
+}
+
+std::vector<std::string> docker_command(std::string const& engine, std::string const& image, std::string const& program,
+    Request const& request, std::uint32_t user, std::uint32_t group)
+{
+    std::vector<std::string> argv { engine };
+    for (std::string& flag : engine_flags(request))
+        argv.push_back(std::move(flag));
+    argv.insert(argv.end(),
+        { fmt::format("--user={}:{}", user, group), fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image, "--stdio" });
+    return argv;
+}
+
+Error explain_failed_launch(std::string const& said)
+{
+    std::string fix = "Try it by hand: bwrap --unshare-all --ro-bind / / true.";
+    if (kernel_switch("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
+        fix = "AppArmor keeps programs from making namespaces here: install its profile for bwrap (Ubuntu: apt-get install apparmor-profiles, then "
+              "copy /usr/share/apparmor/extra-profiles/bwrap-userns-restrict to /etc/apparmor.d and reload).";
+    else if (kernel_switch("/proc/sys/kernel/unprivileged_userns_clone") == 0)
+        fix = "Allow namespaces of users: sysctl kernel.unprivileged_userns_clone=1.";
+    else if (kernel_switch("/proc/sys/user/max_user_namespaces") == 0)
+        fix = "Allow namespaces of users: sysctl user.max_user_namespaces=10000.";
+    return { ErrorCode::denied, fmt::format("no command can be run: the sandbox does not start here ({}). {}", said.empty() ? "it said nothing" : said, fix) };
+}
+
+std::uint32_t own_pid_max(std::uint32_t processes)
+{
+    utsname name {};
+    int major = 0;
+    int minor = 0;
+    if (::uname(&name) != 0 || std::sscanf(name.release, "%d.%d", &major, &minor) != 2)
+        return 0;
+    // Before 6.14 there is one limit for the whole machine, and root would change that one.
+    if (major < 6 || (major == 6 && minor < 14))
+        return 0;
+    return processes + 301; // the kernel never gives out numbers up to 300 a second time
+}
+
+}

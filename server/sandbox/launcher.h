@@ -1,0 +1,33 @@
+// How the inner program gets to be PID 1 of a place of its own: one launcher for each kind of backend, each a command line. They decide
+// nothing; what the command sees is the Job's, which the inner program carries out.
+#pragma once
+
+#include "sandbox/broker.h"
+#include "sandbox/messages.h"
+
+namespace countersign::sandbox {
+
+struct Launch {
+    std::vector<std::string> argv; ///< argv[0] is an absolute path
+    std::string backend;           ///< what to call it
+};
+
+/// Which descriptors the launched program gets besides 0, 1 and 2.
+inline constexpr int control_descriptor = 3;
+inline constexpr int program_descriptor = 4;
+
+/// Errors: denied, with what to install or to set.
+Result<Launch> plan_launch(BrokerOptions const& options, Request const& request);
+
+/// Container engines read the inner program from a file: `program` is its path on the host. `engine` is the engine's path.
+std::vector<std::string> podman_command(std::string const& engine, std::string const& image, std::string const& program, Request const& request);
+std::vector<std::string> docker_command(std::string const& engine, std::string const& image, std::string const& program, Request const& request,
+    std::uint32_t user, std::uint32_t group);
+
+/// Why bubblewrap did not get as far as the inner program, and what to do: from what it said and what the kernel's switches are.
+Error explain_failed_launch(std::string const& said);
+
+/// The limit for process numbers that this kernel lets a sandbox have for itself (6.14 and later), else 0.
+std::uint32_t own_pid_max(std::uint32_t processes);
+
+}

@@ -1,0 +1,54 @@
+// What the frames of wire.h hold, and how it is written down. Decoding fails with `io`: the other end went wrong.
+// Shared by server, broker and the inner program; a Job is the broker's, everything else is sandbox.h's.
+#pragma once
+
+#include "sandbox/sandbox.h"
+#include "sandbox/wire.h"
+
+namespace countersign::sandbox {
+
+/// A path of the host that is visible inside, read-only, under the name `inner`.
+struct Bind {
+    std::string host;
+    std::string inner;
+};
+
+/// What the inner program is told: the request, and the surroundings that the broker worked out.
+struct Job {
+    Request request;
+    std::vector<Bind> binds;                                      ///< in this order; what the host lacks is left out
+    std::vector<std::string> hidden;                              ///< files beneath the binds that are shown empty
+    std::vector<std::pair<std::string, std::string>> home_links;  ///< name in the home directory, target
+    std::vector<std::pair<std::string, std::string>> environment; ///< all of it
+    std::uint32_t user = 0;                                       ///< what the command sees itself as
+    std::uint32_t group = 0;
+    std::uint32_t pid_max = 0; ///< of the sandbox's own process numbers; 0 where the kernel has one for all
+};
+
+struct Ended {
+    Ending ending = Ending::exited;
+    int status = 0;
+    std::chrono::milliseconds duration { 0 };
+};
+
+std::string encode(Request const& request);
+std::string encode(Job const& job);
+std::string encode(Ended const& ended);
+std::string encode(std::vector<std::string> const& paths);
+std::string encode(Changed const& changed);
+std::string encode(NotOffered const& not_offered);
+std::string encode(Error const& error);
+/// Everything but the changes, which went before.
+std::string encode(Outcome const& outcome);
+
+Result<Request> decode_request(std::string_view bytes);
+Result<Job> decode_job(std::string_view bytes);
+Result<Ended> decode_ended(std::string_view bytes);
+Result<std::vector<std::string>> decode_paths(std::string_view bytes);
+Result<Changed> decode_changed(std::string_view bytes);
+Result<NotOffered> decode_not_offered(std::string_view bytes);
+Result<Outcome> decode_outcome(std::string_view bytes);
+/// Never fails: what cannot be read is an io error too.
+Error decode_error(std::string_view bytes);
+
+}
