@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 
 #include "cli/commands.h"
+#include "sandbox/broker.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -38,6 +39,9 @@ Result<session::SettingsLayer> flags_layer(std::map<std::string, std::string> co
 int run(int argc, char** argv)
 {
     ::signal(SIGPIPE, SIG_IGN);
+    // Not for people, hence in no help: what a server starts for itself.
+    if (argc == 4 && argv[1] == std::string_view(sandbox::broker_subcommand))
+        return sandbox::serve_broker(argv[2], argv[3]);
     CLI::App app("Countersign: an agent in your editor whose every write you approve", "countersign");
     app.set_version_flag("--version", COUNTERSIGN_VERSION);
     app.require_subcommand(1);
@@ -63,6 +67,14 @@ int run(int argc, char** argv)
     CLI::App* const tool_command = app.add_subcommand("tool", "calls one of the agent's tools by hand, through the same jail");
     tool_command->add_option("name", tool, "the tool")->required();
     tool_command->add_option("arguments", tool_arguments, "its arguments as a JSON object");
+
+    SandboxArguments sandboxed;
+    CLI::App* const sandbox_command =
+        app.add_subcommand("sandbox", "runs one command as the agent would: on a view of the workspace, confined");
+    sandbox_command->add_option("command", sandboxed.argv, "the program and its arguments, after --")->required();
+    sandbox_command->add_flag("--diff", sandboxed.diff, "shows what the command changed; nothing of it is written");
+    sandbox_command->add_option("--level", sandboxed.level, "0 to 3: what a run of that level may do")->check(CLI::Range(0, 3));
+    sandbox_command->add_option("--timeout", sandboxed.timeout, "seconds until it is stopped")->check(CLI::Range(1, 86'400));
 
     std::string recorded;
     CLI::App* const replay = app.add_subcommand("replay", "runs a recorded run again, without its provider and its workspace");
@@ -93,6 +105,8 @@ int run(int argc, char** argv)
         return run_run(*process, arguments);
     if (*tool_command)
         return run_tool(*process, tool, tool_arguments);
+    if (*sandbox_command)
+        return run_sandbox(*process, sandboxed);
     if (*replay)
         return run_replay(*process, recorded);
     if (*doctor)

@@ -4,6 +4,7 @@
 #include "cli/process.h"
 
 #include <string>
+#include <vector>
 
 namespace countersign::cli {
 
@@ -15,10 +16,18 @@ struct RunArguments {
     bool apply = false;
 };
 
+struct SandboxArguments {
+    std::vector<std::string> argv;
+    bool diff = false;
+    int level = 2;
+    int timeout = 0; ///< seconds; 0 is the usual limit
+};
+
 int run_lsp(Process process);
 int run_run(Process& process, RunArguments const& arguments);
 int run_tool(Process& process, std::string const& name, std::string const& arguments);
 int run_replay(Process& process, std::string const& run);
+int run_sandbox(Process& process, SandboxArguments const& arguments);
 int run_doctor(Process& process);
 int run_config(Process& process, std::string const& what);
 

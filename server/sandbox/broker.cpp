@@ -76,11 +76,7 @@ bool is_readable_name(std::string const& path)
 
 class Broker final : public Sandbox {
 public:
-    Broker(UniqueFd socket, pid_t process)
-        : socket_(std::move(socket))
-        , process_(process)
-    {
-    }
+    Broker(UniqueFd socket, pid_t process) : socket_(std::move(socket)), process_(process) { }
 
     ~Broker() override
     {
@@ -213,7 +209,8 @@ Result<std::unique_ptr<Sandbox>> start_broker(BrokerOptions const& options)
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
     pid_t process = -1;
     std::string const executable = options.executable.empty() ? "/proc/self/exe" : options.executable;
-    int const error = ::posix_spawn(&process, executable.c_str(), &actions, &attributes, pointers(arguments).data(), pointers(variables).data());
+    int const error =
+        ::posix_spawn(&process, executable.c_str(), &actions, &attributes, pointers(arguments).data(), pointers(variables).data());
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {

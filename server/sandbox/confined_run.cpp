@@ -8,8 +8,8 @@
 
 #include <array>
 #include <csignal>
-#include <filesystem>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/core.h>
 #include <poll.h>
 #include <spawn.h>
@@ -52,11 +52,13 @@ Result<> check_command(Command const& command)
         if (argument.find('\0') != std::string::npos)
             return invalid("an argument of the command holds a NUL byte");
         if (argument.size() >= 128 * 1024) // MAX_ARG_STRLEN
-            return fail(ErrorCode::too_large, fmt::format("an argument of the command has {} bytes; the kernel takes 131071", argument.size()));
+            return fail(
+                ErrorCode::too_large, fmt::format("an argument of the command has {} bytes; the kernel takes 131071", argument.size()));
         size += argument.size() + 1 + sizeof(char*);
     }
     if (size > 1024 * 1024)
-        return fail(ErrorCode::too_large, fmt::format("the command's {} are too long together", support::count_of(command.argv.size(), "argument")));
+        return fail(ErrorCode::too_large,
+            fmt::format("the command's {} are too long together", support::count_of(command.argv.size(), "argument")));
     if (!command.directory.empty() && !is_relative_inside(command.directory))
         return invalid(fmt::format("the directory {} is not inside the workspace", support::escape_for_display(command.directory)));
     for (auto const& [name, value] : command.environment) {
@@ -118,11 +120,11 @@ Result<> spawn(Process& process, std::vector<std::string> arguments, int program
     std::array<int, 2> output {};
     std::array<int, 2> error {};
     std::array<int, 2> control {};
-    if (::pipe2(output.data(), O_CLOEXEC) != 0)
+    if (::pipe2(output.data(), O_CLOEXEC) != 0 || ::fcntl(output[0], F_SETFL, O_NONBLOCK) != 0)
         return fail(ErrorCode::io, fmt::format("no pipe for the command: {}", support::errno_message()));
     process.output.reset(output[0]);
     UniqueFd const output_end(output[1]);
-    if (::pipe2(error.data(), O_CLOEXEC) != 0)
+    if (::pipe2(error.data(), O_CLOEXEC) != 0 || ::fcntl(error[0], F_SETFL, O_NONBLOCK) != 0)
         return fail(ErrorCode::io, fmt::format("no pipe for the command: {}", support::errno_message()));
     process.error.reset(error[0]);
     UniqueFd const error_end(error[1]);
@@ -184,14 +186,17 @@ public:
             if (left.count() <= 0)
                 return give_up();
             ::poll(events.data(), events.size(), static_cast<int>(std::min<long long>(left.count() + 1, 60'000)));
-            // Output first: what was printed before the end belongs to it.
+            // The start is told before anything can be printed. From then on output first: what was printed before the end belongs to it.
+            bool const starting = !started_ && events[2].revents != 0;
+            if (starting)
+                TRY(listen());
             if (events[0].revents != 0)
                 collect(process_.output, output_);
             if (events[1].revents != 0)
                 collect(process_.error, error_);
             if (events[3].revents != 0)
                 stop(Ending::signalled, true);
-            if (events[2].revents != 0)
+            if (events[2].revents != 0 && !starting)
                 TRY(listen());
         }
         if (cancelled_)
@@ -211,24 +216,25 @@ private:
         return fail(ErrorCode::timeout, started_ ? "the sandbox did not end in time and was killed" : "the sandbox did not start in time");
     }
 
-    void collect(UniqueFd& pipe, Shortened& into)
+    /// Takes what is there. False if that was nothing.
+    bool collect(UniqueFd& pipe, Shortened& into)
     {
         std::array<char, 64 * 1024> buffer;
-        ssize_t const count = ::read(pipe.get(), buffer.data(), buffer.size());
-        if (count < 0 && errno == EINTR)
-            return;
+        ssize_t const count = pipe ? ::read(pipe.get(), buffer.data(), buffer.size()) : -1;
+        if (count == 0)
+            pipe.reset();
         if (count <= 0)
-            return pipe.reset();
+            return false;
         std::string_view const bytes(buffer.data(), static_cast<std::size_t>(count));
-        if (started_)
-            into.add(bytes);
-        else
+        if (!started_) {
             said_by_launcher_ += bytes.substr(0, 4096 - std::min<std::size_t>(4096, said_by_launcher_.size()));
-        if (!started_)
-            return;
+            return true;
+        }
+        into.add(bytes);
         merged_.add(bytes);
         if (merged_.added() > limits_.output_total)
             stop(Ending::output_limit, false);
+        return true;
     }
 
     /// Asks the inner program to kill everything. If it has not come that far, the launcher itself is killed by the deadline.
@@ -284,13 +290,11 @@ private:
         return {};
     }
 
-    /// Every process that could print is dead: what is left in the pipes is all there is.
+    /// Every process that could print is dead: what is left in the pipes is all there is. (The launcher still holds them open.)
     void drain()
     {
-        while (process_.output)
-            collect(process_.output, output_);
-        while (process_.error)
-            collect(process_.error, error_);
+        while (collect(process_.output, output_)) { }
+        while (collect(process_.error, error_)) { }
     }
 
     tl::unexpected<Error> lost()
@@ -299,8 +303,7 @@ private:
             return fail(ErrorCode::cancelled, "the command was stopped");
         if (started_)
             return fail(ErrorCode::io, "the sandbox was killed from outside while the command ran");
-        while (process_.error)
-            collect(process_.error, error_);
+        drain();
         return tl::unexpected(explain_failed_launch(clean_output(support::trim(said_by_launcher_))));
     }
 
@@ -347,7 +350,8 @@ Result<Outcome> run_request(BrokerOptions const& options, int program, int serve
     Job const job = make_job(options, std::move(request));
     if (job.user == 0 && job.pid_max == 0)
         return fail(ErrorCode::denied,
-            "as root on this kernel nothing bounds how many processes a command starts; run as an ordinary user, or on a kernel from 6.14 on");
+            "as root on this kernel nothing bounds how many processes a command starts; run as an ordinary user, or on a kernel from 6.14 "
+            "on");
     Process process;
     TRY(spawn(process, std::move(launch.argv), program));
     if (auto sent = send_frame(process.control.get(), FrameKind::job, encode(job)); !sent && sent.error().code == ErrorCode::too_large)

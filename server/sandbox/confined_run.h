@@ -7,8 +7,8 @@
 
 namespace countersign::sandbox {
 
-/// Reads one request from `server`, runs it and answers there. Whatever goes wrong is answered too; when the server's end closes, the command
-/// is killed. Returns when nothing of it lives any more.
+/// Reads one request from `server`, runs it and answers there. Whatever goes wrong is answered too; when the server's end closes, the
+/// command is killed. Returns when nothing of it lives any more.
 void serve_request(BrokerOptions const& options, int program, support::UniqueFd server);
 
 }

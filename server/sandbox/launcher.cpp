@@ -26,8 +26,7 @@ Result<std::string> find_program(std::string const& name, std::string const& wor
         if (is_trusted_program(folder + name, workspace))
             return folder + name;
     }
-    return fail(ErrorCode::denied,
-        fmt::format("no command can be run: {} is missing, and nothing runs unconfined instead. {}", name, fix));
+    return fail(ErrorCode::denied, fmt::format("no command can be run: {} is missing, and nothing runs unconfined instead. {}", name, fix));
 }
 
 int kernel_switch(char const* path)
@@ -51,13 +50,14 @@ std::vector<std::string> bwrap_command(std::string const& bwrap, std::string con
 {
     std::vector<std::string> argv = as_owner(workspace);
     argv.push_back(bwrap);
-    for (char const* argument : { "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
-             "--hostname", "sandbox", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv",
+    for (char const* argument : { "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+             "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv",
              // User 0 of a namespace of its own, which owns the mounts: the inner program may then take the host's tree away
              // again. The command gets neither the number nor a capability.
              "--uid", "0", "--gid", "0", "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", "--cap-add",
              "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER", "--cap-add", "CAP_CHOWN", "--cap-add", "CAP_FSETID", "--cap-add", "CAP_KILL",
-             "--cap-add", "CAP_SYS_PTRACE", "--ro-bind", "/", "/.host", "--proc", "/proc", "--dev", "/dev", "--" })
+             "--cap-add", "CAP_SYS_PTRACE", "--cap-add", "CAP_SETFCAP", "--ro-bind", "/", "/.host", "--proc", "/proc", "--dev", "/dev",
+             "--" })
         argv.emplace_back(argument);
     argv.push_back(fmt::format("/proc/self/fd/{}", program_descriptor));
     return argv;
@@ -68,8 +68,8 @@ std::vector<std::string> engine_flags(Request const& request)
 {
     Limits const& limits = request.limits;
     return { "run", "--rm", "--interactive", "--network=none", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges",
-        fmt::format("--pids-limit={}", limits.processes), fmt::format("--memory={}", limits.memory), "--cpus=2", "--ipc=private", "--uts=private",
-        "--hostname=sandbox", fmt::format("--ulimit=nofile={}", limits.open_files), "--ulimit=core=0",
+        fmt::format("--pids-limit={}", limits.processes), fmt::format("--memory={}", limits.memory), "--cpus=2", "--ipc=private",
+        "--uts=private", "--hostname=sandbox", fmt::format("--ulimit=nofile={}", limits.open_files), "--ulimit=core=0",
         fmt::format("--tmpfs=/ws:rw,nosuid,nodev,exec,mode=0777,size={}", limits.view_bytes),
         fmt::format("--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size={}", limits.view_bytes),
         fmt::format("--volume={}:/.lower:ro", request.workspace) };
@@ -80,7 +80,8 @@ std::vector<std::string> engine_flags(Request const& request)
 Result<Launch> plan_launch(BrokerOptions const& options, Request const& request)
 {
     if (options.backend == BackendKind::bwrap) {
-        std::string const bwrap = TRY(find_program("bwrap", request.workspace, "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)."));
+        std::string const bwrap =
+            TRY(find_program("bwrap", request.workspace, "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)."));
         return Launch { bwrap_command(bwrap, request.workspace), "bubblewrap" };
     }
     return fail(ErrorCode::denied, "this backend of the sandbox is not usable here; use bubblewrap");
@@ -92,7 +93,8 @@ std::vector<std::string> podman_command(
     std::vector<std::string> argv { engine };
     for (std::string& flag : engine_flags(request))
         argv.push_back(std::move(flag));
-    argv.insert(argv.end(), { "--userns=keep-id", fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image, "--stdio" });
+    argv.insert(
+        argv.end(), { "--userns=keep-id", fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image, "--stdio" });
     return argv;
 }
 
@@ -103,7 +105,8 @@ std::vector<std::string> docker_command(std::string const& engine, std::string c
     for (std::string& flag : engine_flags(request))
         argv.push_back(std::move(flag));
     argv.insert(argv.end(),
-        { fmt::format("--user={}:{}", user, group), fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image, "--stdio" });
+        { fmt::format("--user={}:{}", user, group), fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image,
+            "--stdio" });
     return argv;
 }
 
@@ -111,13 +114,15 @@ Error explain_failed_launch(std::string const& said)
 {
     std::string fix = "Try it by hand: bwrap --unshare-all --ro-bind / / true.";
     if (kernel_switch("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
-        fix = "AppArmor keeps programs from making namespaces here: install its profile for bwrap (Ubuntu: apt-get install apparmor-profiles, then "
+        fix = "AppArmor keeps programs from making namespaces here: install its profile for bwrap (Ubuntu: apt-get install "
+              "apparmor-profiles, then "
               "copy /usr/share/apparmor/extra-profiles/bwrap-userns-restrict to /etc/apparmor.d and reload).";
     else if (kernel_switch("/proc/sys/kernel/unprivileged_userns_clone") == 0)
         fix = "Allow namespaces of users: sysctl kernel.unprivileged_userns_clone=1.";
     else if (kernel_switch("/proc/sys/user/max_user_namespaces") == 0)
         fix = "Allow namespaces of users: sysctl user.max_user_namespaces=10000.";
-    return { ErrorCode::denied, fmt::format("no command can be run: the sandbox does not start here ({}). {}", said.empty() ? "it said nothing" : said, fix) };
+    return { ErrorCode::denied,
+        fmt::format("no command can be run: the sandbox does not start here ({}). {}", said.empty() ? "it said nothing" : said, fix) };
 }
 
 std::uint32_t own_pid_max(std::uint32_t processes)

@@ -20,9 +20,10 @@ inline constexpr int program_descriptor = 4;
 Result<Launch> plan_launch(BrokerOptions const& options, Request const& request);
 
 /// Container engines read the inner program from a file: `program` is its path on the host. `engine` is the engine's path.
-std::vector<std::string> podman_command(std::string const& engine, std::string const& image, std::string const& program, Request const& request);
-std::vector<std::string> docker_command(std::string const& engine, std::string const& image, std::string const& program, Request const& request,
-    std::uint32_t user, std::uint32_t group);
+std::vector<std::string> podman_command(
+    std::string const& engine, std::string const& image, std::string const& program, Request const& request);
+std::vector<std::string> docker_command(std::string const& engine, std::string const& image, std::string const& program,
+    Request const& request, std::uint32_t user, std::uint32_t group);
 
 /// Why bubblewrap did not get as far as the inner program, and what to do: from what it said and what the kernel's switches are.
 Error explain_failed_launch(std::string const& said);

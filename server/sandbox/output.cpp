@@ -21,7 +21,10 @@ Character decode(std::string_view text)
     unsigned char const first = byte(0);
     if (first < 0x80)
         return { first, 1, true };
-    std::size_t const size = first >= 0xC2 && first <= 0xDF ? 2 : first >= 0xE0 && first <= 0xEF ? 3 : first >= 0xF0 && first <= 0xF4 ? 4 : 0;
+    std::size_t const size = first >= 0xC2 && first <= 0xDF ? 2
+        : first >= 0xE0 && first <= 0xEF                    ? 3
+        : first >= 0xF0 && first <= 0xF4                    ? 4
+                                                            : 0;
     if (size == 0 || text.size() < size)
         return {};
     char32_t value = first & (0x7F >> size);
@@ -81,7 +84,8 @@ std::size_t sequence_size(std::string_view text, char32_t introducer)
             ++at;
         return at < text.size() && text[at] >= 0x40 && text[at] <= 0x7E ? at + 1 : at;
     }
-    if (introducer == 0x9D || introducer == 0x90 || introducer == 0x98 || introducer == 0x9E || introducer == 0x9F) { // OSC, DCS, SOS, PM, APC
+    if (introducer == 0x9D || introducer == 0x90 || introducer == 0x98 || introducer == 0x9E
+        || introducer == 0x9F) { // OSC, DCS, SOS, PM, APC
         for (; at < text.size() && text[at] != '\n'; ++at) {
             if (text[at] == '\a')
                 return at + 1;

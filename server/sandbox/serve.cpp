@@ -41,7 +41,10 @@ support::UniqueFd next_command()
 
 BackendKind kind_of(std::string const& name)
 {
-    return name == "podman" ? BackendKind::podman : name == "docker" ? BackendKind::docker : name == "none" ? BackendKind::none : BackendKind::bwrap;
+    return name == "podman" ? BackendKind::podman
+        : name == "docker"  ? BackendKind::docker
+        : name == "none"    ? BackendKind::none
+                            : BackendKind::bwrap;
 }
 
 }
@@ -67,7 +70,9 @@ int serve_broker(std::string const& backend, std::string const& image)
     int const program_file = program->get();
     while (support::UniqueFd command = next_command()) {
         try {
-            std::thread([program_file, command = std::move(command)]() mutable { serve_request(options, program_file, std::move(command)); }).detach();
+            std::thread([program_file, command = std::move(command)]() mutable {
+                serve_request(options, program_file, std::move(command));
+            }).detach();
         } catch (std::system_error const&) {
             log::warn("no thread for another command"); // the socket closes: the server is told that this one came to nothing
         }

@@ -77,11 +77,7 @@ std::vector<std::string> path_entries(std::string const& path)
 
 class Looking {
 public:
-    Looking(std::string home, std::string workspace)
-        : home_(std::move(home))
-        , workspace_(std::move(workspace))
-    {
-    }
+    Looking(std::string home, std::string workspace) : home_(std::move(home)), workspace_(std::move(workspace)) { }
 
     void add_system()
     {
@@ -114,7 +110,8 @@ public:
         if (is_beneath(entry, workspace_) || is_beneath(workspace_, entry))
             return;
         if (!is_seen(entry)) {
-            static std::set<std::string> const never = { "/home", "/root", "/var", "/run", "/proc", "/sys", "/dev", "/etc", "/tmp", "/boot" };
+            static std::set<std::string> const never = { "/home", "/root", "/var", "/run", "/proc", "/sys", "/dev", "/etc", "/tmp",
+                "/boot" };
             if (entry == home_ || never.contains(entry) || !exists(entry) || is_beneath(entry, "/proc") || is_beneath(entry, "/sys")
                 || is_beneath(entry, "/dev") || is_beneath(entry, "/run"))
                 return;

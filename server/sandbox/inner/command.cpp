@@ -241,6 +241,7 @@ Result<Ended> run_command(Job const& job, int control)
     char byte = 0;
     if (::read(ready.read.get(), &byte, 1) == 1) {
         TRY(close_root(job));
+        TRY(send_frame(control, FrameKind::started, ""));
         (void)support::write_all(go.write.get(), "g");
     }
     std::string const failure = TRY(support::read_all(report.read.get(), 1024 * 1024));
@@ -248,7 +249,6 @@ Result<Ended> run_command(Job const& job, int control)
         kill_all();
         return tl::unexpected(decode_error(failure));
     }
-    TRY(send_frame(control, FrameKind::started, ""));
     auto ended = Watch(job, child, control).until_end();
     kill_all();
     return ended;
