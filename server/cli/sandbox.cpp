@@ -1,13 +1,14 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "sandbox/broker.h"
+#include "sandbox/masked_files.h"
 #include "support/text.h"
 #include "workspace/credentials.h"
 #include "workspace/encoding.h"
 #include "workspace/jail.h"
 #include "workspace/unified_diff.h"
 
-#include <algorithm>
+#include <csignal>
 #include <fmt/core.h>
 
 namespace countersign::cli {
@@ -76,6 +77,10 @@ int run_sandbox(Process& process, SandboxArguments const& arguments)
     sandbox::Request request;
     request.workspace = process.workspace;
     request.command.argv = arguments.argv;
+    auto masked = sandbox::MaskedFiles(process.workspace, [](std::string const& path) { return workspace::is_credential(path); }).find();
+    if (!masked)
+        return report(masked.error());
+    request.masked = std::move(*masked);
     if (arguments.timeout > 0)
         request.limits.wall_time = std::chrono::seconds(arguments.timeout);
     if (!arguments.diff)
