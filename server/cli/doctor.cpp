@@ -1,5 +1,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "sandbox/broker.h"
+#include "sandbox/inner/landlock.h"
 #include "support/files.h"
 #include "support/text.h"
 #include "syntax/language.h"
@@ -60,7 +62,35 @@ Finding languages()
     return { true, fmt::format("languages with grammar: {}", support::join(names, ", ")), {} };
 }
 
-Finding commands_in_a_sandbox() { return { true, "commands: this version runs none, so there is nothing to confine", {} }; }
+/// Runs the smallest command there is, as a run of the agent would.
+Finding commands_in_a_sandbox(Process const& process)
+{
+    sandbox::BrokerOptions options;
+    options.environment = process.environment;
+    auto const broker = sandbox::start_broker(options);
+    sandbox::Request request;
+    request.workspace = process.workspace;
+    request.command.argv = { "true" };
+    auto const outcome = broker ? (*broker)->run(request, {}) : Result<sandbox::Outcome>(tl::unexpected(broker.error()));
+    if (!outcome)
+        return { false, "commands: none can be run, and none is run unconfined", outcome.error().message };
+    if (outcome->status != 0)
+        return { false, fmt::format("commands: `true` ended with {}", sandbox::describe(*outcome)), "report this as a defect" };
+    return { true,
+        fmt::format("commands: confined by {} on {} of the workspace, without network", outcome->backend,
+            outcome->copied ? "a copy (this kernel has no overlay for users: large workspaces are refused)" : "a copy-on-write view"),
+        {} };
+}
+
+Finding second_lock()
+{
+    int const abi = sandbox::inner::landlock_abi();
+    if (abi > 0)
+        return { true, fmt::format("Landlock: ABI {}", abi), {} };
+    // No failure: namespaces and the filter of system calls hold without it.
+    return { true, "Landlock: this kernel has none (boot with lsm=landlock,...); commands are confined by namespaces and a filter alone",
+        {} };
+}
 
 }
 
@@ -68,7 +98,8 @@ int run_doctor(Process& process)
 {
     print(fmt::format("Countersign {}, provider {}\n", process.services.version, process.settings.provider));
     bool all_good = true;
-    for (Finding const& finding : { state(process), jail(process), repository_settings(process), languages(), commands_in_a_sandbox() }) {
+    for (Finding const& finding :
+        { state(process), jail(process), repository_settings(process), languages(), commands_in_a_sandbox(process), second_lock() }) {
         all_good = all_good && finding.good;
         print(fmt::format("{} {}\n", finding.good ? "ok  " : "FAIL", finding.what));
         if (!finding.good)

@@ -185,7 +185,8 @@ Result<std::unique_ptr<Sandbox>> start_broker(BrokerOptions const& options)
     SocketPair pair = TRY(make_pair(SOCK_SEQPACKET));
     // Out of the way of the descriptor that it is to become.
     UniqueFd const theirs(::fcntl(pair.theirs.get(), F_DUPFD_CLOEXEC, 10));
-    std::vector<std::string> arguments { "countersign", broker_subcommand, name_of(options.backend), options.image };
+    std::vector<std::string> arguments { "countersign", broker_subcommand,
+        fmt::format("{}{}", name_of(options.backend), options.copy_view ? "+copy" : ""), options.image };
     std::vector<std::string> variables;
     for (char const* name : { "PATH", "HOME" }) {
         if (auto const value = options.environment.find(name); value != options.environment.end())

@@ -19,6 +19,7 @@ enum class BackendKind {
 struct BrokerOptions {
     BackendKind backend = BackendKind::bwrap;
     std::string image;      ///< for podman and docker
+    bool copy_view = false; ///< copies the workspace even where the kernel could lay a layer over it
     std::string executable; ///< the program to exec; empty: this one
     /// Where PATH and HOME are taken from, to find toolchains. Nothing else of it is used.
     std::map<std::string, std::string> environment;

@@ -278,10 +278,13 @@ private:
         case FrameKind::not_offered:
             TRY(send_frame(server_, frame->kind, frame->payload));
             break;
-        case FrameKind::done:
-            outcome_.stale = !frame->payload.empty();
+        case FrameKind::done: {
+            Reader reader(frame->payload);
+            outcome_.stale = reader.number() != 0;
+            outcome_.copied = reader.number() != 0;
             done_ = true;
             break;
+        }
         case FrameKind::failed:
             return tl::unexpected(decode_error(frame->payload));
         default:
@@ -335,6 +338,7 @@ Job make_job(BrokerOptions const& options, Request request)
     bool const as_owner = ::geteuid() == 0 && ::stat(request.workspace.c_str(), &status) == 0;
     job.user = as_owner ? status.st_uid : ::geteuid();
     job.group = as_owner ? status.st_gid : ::getegid();
+    job.copy_view = options.copy_view;
     job.pid_max = own_pid_max(request.limits.processes);
     job.request = std::move(request);
     return job;

@@ -135,7 +135,7 @@ std::string encode(Job const& job)
     write(writer, job.hidden);
     write(writer, job.home_links);
     write(writer, job.environment);
-    return writer.number(job.user).number(job.group).number(job.pid_max).take();
+    return writer.number(job.user).number(job.group).number(job.pid_max).number(job.copy_view ? 1 : 0).take();
 }
 
 std::string encode(Ended const& ended)
@@ -171,7 +171,7 @@ std::string encode(Outcome const& outcome)
     Writer writer;
     writer.text(encode(Ended { outcome.ending, outcome.status, outcome.duration }));
     writer.text(outcome.output).text(outcome.standard_output).text(outcome.standard_error).number(outcome.output_dropped);
-    return writer.number(outcome.stale ? 1 : 0).text(outcome.backend).take();
+    return writer.number(outcome.stale ? 1 : 0).number(outcome.copied ? 1 : 0).text(outcome.backend).take();
 }
 
 Result<Request> decode_request(std::string_view bytes)
@@ -197,6 +197,7 @@ Result<Job> decode_job(std::string_view bytes)
     job.user = static_cast<std::uint32_t>(reader.number());
     job.group = static_cast<std::uint32_t>(reader.number());
     job.pid_max = static_cast<std::uint32_t>(reader.number());
+    job.copy_view = reader.number() != 0;
     return checked(reader, std::move(job));
 }
 
@@ -250,6 +251,7 @@ Result<Outcome> decode_outcome(std::string_view bytes)
     outcome.standard_error = reader.text();
     outcome.output_dropped = reader.number();
     outcome.stale = reader.number() != 0;
+    outcome.copied = reader.number() != 0;
     outcome.backend = reader.text();
     return checked(reader, std::move(outcome));
 }

@@ -22,6 +22,7 @@ struct Job {
     std::vector<std::pair<std::string, std::string>> environment; ///< all of it
     std::uint32_t user = 0;                                       ///< what the command sees itself as
     std::uint32_t group = 0;
+    bool copy_view = false;
     std::uint32_t pid_max = 0; ///< of the sandbox's own process numbers; 0 where the kernel has one for all
 };
 

@@ -103,7 +103,8 @@ struct Outcome {
     std::uint64_t output_dropped = 0; ///< bytes that `output` leaves out
     std::vector<Changed> changes;     ///< by path
     std::vector<NotOffered> not_offered;
-    bool stale = false; ///< a file of the workspace changed on disk meanwhile: what came out belongs to no single state
+    bool stale = false;  ///< a file of the workspace changed on disk meanwhile: what came out belongs to no single state
+    bool copied = false; ///< the kernel has no overlay for users: the view was a copy in memory
     std::chrono::milliseconds duration { 0 };
     std::string backend;
 };

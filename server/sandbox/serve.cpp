@@ -56,7 +56,8 @@ int serve_broker(std::string const& backend, std::string const& image)
     ::fcntl(server_descriptor, F_SETFD, FD_CLOEXEC);
     ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     static BrokerOptions options;
-    options.backend = kind_of(backend);
+    options.backend = kind_of(backend.substr(0, backend.find('+')));
+    options.copy_view = backend.ends_with("+copy");
     options.image = image;
     for (char const* name : { "PATH", "HOME" }) {
         if (char const* const value = ::getenv(name))

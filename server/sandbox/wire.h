@@ -23,7 +23,7 @@ enum class FrameKind : std::uint8_t {
     chosen,      ///< server to broker to inner: which of them to read back
     change,      ///< inner to broker to server: a Changed
     not_offered, ///< likewise
-    done,        ///< inner to broker: all is said; whether the base moved
+    done,        ///< inner to broker: all is said; whether the base moved, whether it was copied
     outcome,     ///< broker to server: the rest of the Outcome
     failed,      ///< towards the server: an Error
 };

@@ -40,6 +40,7 @@ void Sandboxed::SetUp()
     fs::create_directory(workspace_);
     BrokerOptions options;
     options.environment = own_environment();
+    options.copy_view = copy_view_;
     auto started = start_broker(options);
     ASSERT_TRUE(started) << started.error().message;
     broker_ = std::move(*started);

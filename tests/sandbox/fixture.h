@@ -11,6 +11,8 @@ namespace countersign::sandbox {
 
 class Sandboxed : public testing::Test {
 protected:
+    /// `copy_view`: as on a kernel without an overlay for users.
+    explicit Sandboxed(bool copy_view = false) : copy_view_(copy_view) { }
     void SetUp() override;
     void TearDown() override;
 
@@ -32,6 +34,7 @@ protected:
     std::unique_ptr<Sandbox> broker_;
 
 private:
+    bool copy_view_;
     std::filesystem::path room_;
 };
 

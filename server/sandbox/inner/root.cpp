@@ -115,7 +115,7 @@ Result<> make_surroundings(int host, Job const& job)
 Result<bool> mount_view(Job const& job)
 {
     char const* const options = "lowerdir=/.lower,upperdir=/.up/upper,workdir=/.up/work,userxattr";
-    if (::mount("overlay", workspace_alias, "overlay", MS_NOSUID | MS_NODEV, options) == 0) {
+    if (!job.copy_view && ::mount("overlay", workspace_alias, "overlay", MS_NOSUID | MS_NODEV, options) == 0) {
         // A kernel whose tmpfs keeps no attributes of users mounts this, but cannot replace a folder later on.
         UniqueFd const probe(::open("/.up/upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (keeps_attributes(probe.get()))
