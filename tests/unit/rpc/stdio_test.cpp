@@ -2,6 +2,7 @@
 
 #include "wire.h"
 
+#include <cstdio>
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -14,6 +15,7 @@ std::pair<std::string, std::string> in_child(std::string_view input, void (*body
     Pipe in;
     Pipe out;
     Pipe err;
+    std::fflush(nullptr); // or the child would write what this process has not yet
     pid_t const child = ::fork();
     if (child == 0) {
         ::dup2(in.read.get(), 0);
