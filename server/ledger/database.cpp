@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 
 namespace countersign::ledger {
 
@@ -17,7 +18,7 @@ std::string_view advice(int code)
     switch (code & 0xFF) {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-        return "the file is damaged; move it away to start a new one";
+        return "the file is damaged; move it away, with ledger.anchor, to start a new one";
     case SQLITE_FULL:
         return "the disk is full; free some space";
     case SQLITE_BUSY:
@@ -48,10 +49,32 @@ void Statement::bind(int parameter, std::string_view text)
 
 void Statement::bind(int parameter, std::int64_t value) { sqlite3_bind_int64(statement_.get(), parameter, value); }
 
-std::string Statement::text(int column) const
+void Statement::bind_blob(int parameter, std::string_view bytes)
 {
-    auto const* bytes = reinterpret_cast<char const*>(sqlite3_column_text(statement_.get(), column));
-    return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))) : std::string {};
+    sqlite3_bind_blob64(statement_.get(), parameter, bytes.data(), bytes.size(), SQLITE_STATIC);
+}
+
+std::string_view Statement::bytes(int column) const
+{
+    auto const* bytes = static_cast<char const*>(sqlite3_column_blob(statement_.get(), column));
+    return bytes ? std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))) : std::string_view {};
+}
+
+Result<Database> Database::connect(std::filesystem::path const& path, int flags)
+{
+    Database database;
+    database.path_ = path.string();
+    sqlite3* connection = nullptr;
+    int const code = sqlite3_open_v2(path.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
+    database.database_.reset(connection);
+    if (code != SQLITE_OK)
+        return tl::unexpected(database.error("open it"));
+    sqlite3_busy_timeout(connection, busy_milliseconds);
+    // The file may have been made by somebody else: its schema must not run functions, and its pages are looked at with care.
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+    sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+    TRY(database.execute("PRAGMA cell_size_check = ON", "open it"));
+    return database;
 }
 
 Result<Database> Database::open(std::filesystem::path const& path)
@@ -61,17 +84,18 @@ Result<Database> Database::open(std::filesystem::path const& path)
     if (!created)
         return fail(ErrorCode::io, fmt::format("cannot open {}: {}", path.string(), support::errno_message()));
     created.reset();
+    return connect(path, SQLITE_OPEN_READWRITE);
+}
 
-    Database database;
-    database.path_ = path.string();
-    sqlite3* connection = nullptr;
-    int const code =
-        sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
-    database.database_.reset(connection);
-    if (code != SQLITE_OK)
-        return tl::unexpected(database.error("open it"));
-    sqlite3_busy_timeout(connection, busy_milliseconds);
-    return database;
+Result<Database> Database::open_to_read(std::filesystem::path const& path)
+{
+    struct stat status { };
+    if (::lstat(path.c_str(), &status) != 0)
+        return fail(errno == ENOENT || errno == ENOTDIR ? ErrorCode::not_found : ErrorCode::io,
+            fmt::format("cannot open {}: {}", path.string(), support::errno_message()));
+    if (!S_ISREG(status.st_mode))
+        return fail(ErrorCode::io, fmt::format("{} is not a regular file", path.string()));
+    return connect(path, SQLITE_OPEN_READONLY);
 }
 
 Result<> Database::execute(char const* sql, std::string_view doing)
@@ -92,6 +116,24 @@ Result<std::int64_t> Database::integer(char const* sql, std::string_view doing)
     if (code == SQLITE_DONE)
         return 0;
     return tl::unexpected(error(doing));
+}
+
+Result<Statement> Database::prepared(std::string_view sql, std::string_view doing)
+{
+    Statement statement = prepare(sql);
+    if (!statement)
+        return tl::unexpected(error(doing));
+    return statement;
+}
+
+Result<> Database::run(Statement& statement, std::string_view doing)
+{
+    int const code = statement.step();
+    Result<> result;
+    if (code != SQLITE_DONE)
+        result = tl::unexpected(error(doing));
+    statement.reset();
+    return result;
 }
 
 Error Database::error(std::string_view doing) const

@@ -1,6 +1,6 @@
 // The few things that the ledger needs of SQLite: a connection, a statement, and errors that a person can act on.
 //
-// Only ledger.cpp includes this. A connection is used under the ledger's own lock.
+// Only this room's sources include this. A connection belongs to one thread at a time.
 #pragma once
 
 #include "support/result.h"
@@ -30,11 +30,17 @@ public:
     /// Parameters count from 1. The text must outlive the step.
     void bind(int parameter, std::string_view text);
     void bind(int parameter, std::int64_t value);
+    /// As text; the column takes bytes.
+    void bind_blob(int parameter, std::string_view bytes);
     /// SQLITE_ROW, SQLITE_DONE or an error.
     int step() { return sqlite3_step(statement_.get()); }
     /// Columns count from 0.
     std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-    std::string text(int column) const;
+    std::string text(int column) const { return std::string(bytes(column)); }
+    /// A text or a blob, until the next step or reset.
+    std::string_view bytes(int column) const;
+    /// Ready for the next use: lets go of its locks.
+    void reset() { sqlite3_reset(statement_.get()); }
 
 private:
     std::unique_ptr<sqlite3_stmt, FinalizeStatement> statement_;
@@ -45,18 +51,46 @@ public:
     /// Opens or creates `path` (mode 0600), waiting up to five seconds for another process. Errors: io.
     static Result<Database> open(std::filesystem::path const& path);
 
+    /// Opens what is there and changes nothing in it. Errors: not_found, io.
+    static Result<Database> open_to_read(std::filesystem::path const& path);
+
     /// Errors: io, saying what `doing` could not be done.
     Result<> execute(char const* sql, std::string_view doing);
     /// The first column of the first row; 0 without one. Errors: io.
     Result<std::int64_t> integer(char const* sql, std::string_view doing);
     Statement prepare(std::string_view sql) { return Statement(database_.get(), sql); }
-    std::int64_t last_sequence() const { return sqlite3_last_insert_rowid(database_.get()); }
+    /// A statement or the error. Errors: io.
+    Result<Statement> prepared(std::string_view sql, std::string_view doing);
+    /// Runs a statement that gives no rows, and resets it. Errors: io.
+    Result<> run(Statement& statement, std::string_view doing);
     /// The connection's last error as ours: a damaged file, a full disk and a busy one each say what to do. Always io.
     Error error(std::string_view doing) const;
+    std::string const& path() const { return path_; }
 
 private:
+    static Result<Database> connect(std::filesystem::path const& path, int flags);
+
     std::unique_ptr<sqlite3, CloseDatabase> database_;
     std::string path_;
 };
+
+/// A write transaction: `body` between BEGIN IMMEDIATE and COMMIT, taken back if it or the commit fails. What it reads nobody else can
+/// change meanwhile. Returns what `body` returns, a Result.
+template<typename Body>
+auto in_transaction(Database& database, std::string_view doing, Body const& body) -> decltype(body())
+{
+    TRY(database.execute("BEGIN IMMEDIATE", doing));
+    auto result = body();
+    if (result) {
+        auto committed = database.execute("COMMIT", doing);
+        if (committed)
+            return result;
+        result = tl::unexpected(std::move(committed).error());
+    }
+    // After some errors SQLite has rolled back by itself, and this fails.
+    auto const ignored = database.execute("ROLLBACK", "roll back");
+    static_cast<void>(ignored);
+    return result;
+}
 
 }

@@ -1,5 +1,8 @@
 // The append-only record of what was asked, done, approved and refused: <state>/ledger.db, SQLite in WAL mode. Approvals are on
-// disk (synchronous FULL) before anything is sent. Any thread.
+// disk (synchronous FULL) before anything is sent. Any thread; several processes share one ledger.
+//
+// Every entry is chained to the one before by a keyed hash (chain.h), and the newest is anchored outside the database (anchors.h): verify.h
+// finds what was changed later, records.h reads. Entries are numbered without gaps; their times are only what the clock said.
 #pragma once
 
 #include "support/clock.h"
@@ -7,6 +10,7 @@
 #include "support/result.h"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -22,13 +26,23 @@ struct Event {
     Json fields;
 };
 
+struct LedgerOptions {
+    /// Takes secrets out of a text before it is written; empty: texts are written as they are.
+    std::function<std::string(std::string_view)> redact;
+    /// Older entries are removed when the ledger is opened; 0 keeps all. What is left stays verifiable.
+    std::int64_t keep_days = 0;
+    std::int64_t keep_entries = 0;
+};
+
 class Ledger {
 public:
+    /// Anchors what was appended since the last anchor.
     virtual ~Ledger() = default;
-    /// Errors: io (damaged, newer version, disk full).
-    static Result<std::unique_ptr<Ledger>> open(std::filesystem::path const& state_directory, support::Clock const& clock);
+    /// Errors: io (damaged, newer version, disk full, no key).
+    static Result<std::unique_ptr<Ledger>> open(
+        std::filesystem::path const& state_directory, support::Clock const& clock, LedgerOptions options = {});
 
-    /// Errors: io.
+    /// Whole or not at all. Errors: io; invalid_params (no kind, or fields that are no object).
     virtual Result<> append(std::string_view kind, Json fields) = 0;
     /// As append, and on disk when it returns. The proof of an approval: session/ sends no edit without its sequence number.
     virtual Result<std::int64_t> append_durably(std::string_view kind, Json fields) = 0;
