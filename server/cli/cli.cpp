@@ -24,6 +24,27 @@ void add_setting_flags(CLI::App& app, std::map<std::string, std::string>& given)
     }
 }
 
+CLI::App* add_audit(CLI::App& app, AuditArguments& arguments)
+{
+    CLI::App* const audit = app.add_subcommand("audit", "reads the ledger of what was asked, done, approved and refused");
+    audit->add_option("what", arguments.what, "list, show NUMBER, verify or export")
+        ->required()
+        ->check(CLI::IsMember({ "list", "show", "verify", "export" }));
+    audit->add_option("number", arguments.number, "the entry to show");
+    audit->add_option("--since", arguments.since, "entries from this time on: 2026-03-01, 2026-03-01T09:30:00Z, or an age as 12h, 7d");
+    audit->add_option("--until", arguments.until, "entries before this time");
+    audit->add_option("--outcome", arguments.outcome, "blocked, flagged, denied, discarded, failed or ok")
+        ->check(CLI::IsMember({ "blocked", "flagged", "denied", "discarded", "failed", "ok" }));
+    audit->add_option("--kind", arguments.kind, "entries of one kind, as approval");
+    audit->add_option("--run", arguments.run, "entries of one run");
+    audit->add_option("--proposal", arguments.proposal, "entries of one proposal");
+    audit->add_option("--limit", arguments.limit, "only the newest so many");
+    audit->add_option("--format", arguments.format, "text, json (one object a line) or, for export, otlp (OpenTelemetry spans)")
+        ->check(CLI::IsMember({ "text", "json", "otlp" }));
+    audit->add_option("--known", arguments.known, "for verify: NUMBER:HASH of an entry, written down earlier and elsewhere");
+    return audit;
+}
+
 Result<session::SettingsLayer> flags_layer(std::map<std::string, std::string> const& given)
 {
     session::SettingsLayer layer;
@@ -80,6 +101,9 @@ int run(int argc, char** argv)
     CLI::App* const replay = app.add_subcommand("replay", "runs a recorded run again, without its provider and its workspace");
     replay->add_option("run", recorded, "the run's id")->required();
 
+    AuditArguments audited;
+    CLI::App* const audit = add_audit(app, audited);
+
     CLI::App* const doctor = app.add_subcommand("doctor", "looks at what this machine gives, and says how to get what is missing");
     std::string what = "check";
     CLI::App* const config = app.add_subcommand("config", "checks or shows the settings");
@@ -109,6 +133,11 @@ int run(int argc, char** argv)
         return run_sandbox(*process, sandboxed);
     if (*replay)
         return run_replay(*process, recorded);
+    // Entries of every workspace are meant unless one was named.
+    if (!workspace.empty())
+        audited.workspace = process->workspace;
+    if (*audit)
+        return run_audit(*process, audited);
     if (*doctor)
         return run_doctor(*process);
     return run_config(*process, what);

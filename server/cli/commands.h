@@ -1,6 +1,7 @@
 // One function a subcommand, each in the .cpp of its name. They return the exit status.
 #pragma once
 
+#include "cli/audit.h"
 #include "cli/process.h"
 
 #include <string>
@@ -29,6 +30,7 @@ int run_tool(Process& process, std::string const& name, std::string const& argum
 int run_replay(Process& process, std::string const& run);
 int run_sandbox(Process& process, SandboxArguments const& arguments);
 int run_doctor(Process& process);
+int run_audit(Process const& process, AuditArguments const& arguments);
 int run_config(Process& process, std::string const& what);
 
 }

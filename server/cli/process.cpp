@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <fmt/core.h>
+#include <pwd.h>
 #include <unistd.h>
 
 extern char** environ;
@@ -86,6 +87,10 @@ Result<Process> start_process(std::string workspace, session::SettingsLayer flag
     services.flags = std::move(flags);
     session::SettingsLayer const* layers[] = { &services.file, &services.environment, &services.flags };
     process.settings = session::merge(layers);
+    if (passwd const* const user = ::getpwuid(::getuid()))
+        services.ledger.user = user->pw_name;
+    services.ledger.keep_days = process.settings.audit_days;
+    services.ledger.keep_entries = process.settings.audit_entries;
     log::open(process.settings.log_file, log_level(process.settings.log_level));
 
     auto const no_colour = process.environment.find("NO_COLOR");

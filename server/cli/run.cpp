@@ -31,7 +31,7 @@ std::string from_current_directory(std::string const& path)
     return std::filesystem::absolute(path, error).lexically_normal().string();
 }
 
-Result<Done> carry_out(Process& process, RunArguments const& arguments)
+Result<Done> carry_out(Process& process, session::State& state, RunArguments const& arguments)
 {
     actions::Action const* const action = actions::find_action(arguments.action);
     if (action == nullptr) {
@@ -51,6 +51,8 @@ Result<Done> carry_out(Process& process, RunArguments const& arguments)
     request.action = action;
     request.snapshot = std::make_shared<workspace::Snapshot>(done.jail, std::vector<std::shared_ptr<workspace::Document const>> {});
     request.settings = process.settings;
+    request.ledger = TRY(state.ledger());
+    request.client = "command line";
     request.choice.instruction = arguments.instruction;
     auto const in_workspace = done.jail->resolve(place.file);
     bool const relative_to_workspace = in_workspace && done.jail->exists(*in_workspace);
@@ -65,7 +67,12 @@ Result<Done> carry_out(Process& process, RunArguments const& arguments)
     };
     done.result = TRY(session::run_action(
         request, process.services.make_provider, process.services.state_directory, *process.services.clock, on_progress, {}));
-    for (workspace::FileChange const& change : done.result.outcome.changes)
+    agent::Outcome const& outcome = done.result.outcome;
+    TRY(request.ledger->append("run",
+        { { "run", done.run }, { "action", arguments.action }, { "path", request.choice.path }, { "workspace", done.jail->root() },
+            { "provider", done.result.provider }, { "ended", std::string(agent::to_string(outcome.ended)) }, { "error", outcome.error },
+            { "steps", outcome.steps }, { "tool_calls", outcome.tool_calls } }));
+    for (workspace::FileChange const& change : outcome.changes)
         done.diff += workspace::render(workspace::make_file_diff(change));
     return done;
 }
@@ -95,13 +102,12 @@ bool person_says_yes(Done const& done)
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 
-int apply(Process& process, Done const& done)
+int apply(session::State& state, Done const& done)
 {
     if (!person_says_yes(done)) {
         fmt::print(stderr, "Nothing was written.\n");
         return exit_nothing;
     }
-    session::State state(process.services);
     auto const ledger = state.ledger();
     if (!ledger)
         return report(ledger.error());
@@ -131,7 +137,8 @@ int exit_status_of(agent::Outcome const& outcome)
 
 int run_run(Process& process, RunArguments const& arguments)
 {
-    auto const done = carry_out(process, arguments);
+    session::State state(process.services);
+    auto const done = carry_out(process, state, arguments);
     if (!done)
         return report(done.error());
     agent::Outcome const& outcome = done->result.outcome;
@@ -152,7 +159,7 @@ int run_run(Process& process, RunArguments const& arguments)
     if (outcome.changes.empty())
         return explains ? exit_done : exit_nothing;
     if (arguments.apply)
-        return apply(process, *done);
+        return apply(state, *done);
     fmt::print(stderr, "Nothing was written. Add --apply to write it after a yes.\n");
     return exit_done;
 }

@@ -90,6 +90,8 @@ private:
     {
         if (kind.empty() || !fields.is_object())
             return fail(ErrorCode::invalid_params, "an event has a kind, and its fields are an object");
+        if (durability == Durability::now && !options_.user.empty())
+            fields["user"] = options_.user;
         if (options_.redact)
             fields = redacted(std::move(fields), options_.redact);
         std::string const text = support::dump_json(fields);
@@ -167,7 +169,12 @@ private:
             anchor(*head, support::format_time(clock_.wall()));
             log::info("the ledger ends at entry {}, hash {}", head->sequence, to_hex(head->hash));
         }
+        if (in_anchor_file_ <= anchored_)
+            return;
         flush_anchor();
+        // Whoever takes the anchor file away has to change the ledger as well.
+        if (auto const told = commit(Durability::soon, [](Head&) { return Result<>(); }); !told)
+            log::warn("the ledger does not know of its last anchor: {}", told.error().message);
     }
 
     mutable std::mutex mutex_;

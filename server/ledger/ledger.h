@@ -22,13 +22,17 @@ namespace countersign::ledger {
 struct Event {
     std::int64_t sequence = 0;
     std::string time; ///< RFC 3339
-    std::string kind; ///< "run", "tool", "proposal", "approval", "applied", "refused", "discarded"
+    /// "run_started", "reply", "tool", "command", "run", "proposal", "approval", "applied", "refused", "discarded"; of the ledger itself
+    /// "migrated", "missing", "pruned".
+    std::string kind;
     Json fields;
 };
 
 struct LedgerOptions {
     /// Takes secrets out of a text before it is written; empty: texts are written as they are.
     std::function<std::string(std::string_view)> redact;
+    /// Who sits at this machine: stands in every durable event as "user". Empty: nothing does.
+    std::string user;
     /// Older entries are removed when the ledger is opened; 0 keeps all. What is left stays verifiable.
     std::int64_t keep_days = 0;
     std::int64_t keep_entries = 0;

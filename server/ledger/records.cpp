@@ -51,7 +51,11 @@ bool passes(RecordFilter const& filter, Event const& event, std::string const& w
 
 std::string_view outcome_of(Event const& event)
 {
-    std::string const told = support::string_or(event.fields, "outcome");
+    if (support::string_or(event.fields, "decision") == "refused")
+        return "blocked";
+    // "denied: cat is not run" is told as its code.
+    std::string const outcome = support::string_or(event.fields, "outcome");
+    std::string_view const told = std::string_view(outcome).substr(0, outcome.find(':'));
     for (std::string_view const word : { "blocked", "denied", "flagged", "failed", "discarded", "ok" }) {
         if (told == word || event.kind == word)
             return word;

@@ -56,7 +56,7 @@ Spent from_numbers(std::array<std::int64_t, 7> const& numbers)
 /// Never below zero and never past what a number holds, whatever was reported.
 Spent sum(Spent const& left, Spent const& right)
 {
-    constexpr std::int64_t most = std::int64_t(1) << 60;
+    constexpr std::int64_t most = std::int64_t(1) << 58;
     auto numbers = numbers_of(left);
     auto const added = numbers_of(right);
     for (std::size_t i = 0; i < numbers.size(); ++i)
@@ -129,14 +129,14 @@ public:
         if (is_negative(estimate))
             return fail(ErrorCode::invalid_params, "what a request may take is not negative");
         std::lock_guard const lock(mutex_);
-        SpendReservation reservation { place, today(), estimate };
+        SpendReservation reservation { place, today(), sum({}, estimate) };
         auto const take = [&]() -> Result<> {
             for (SpendLimit const& limit : limits) {
                 Spent const spent = TRY(read(limit.scope, name_of(limit.scope, place, reservation.day)));
-                if (std::string why = passed(limit, spent, estimate); !why.empty())
+                if (std::string why = passed(limit, spent, reservation.estimate); !why.empty())
                     return fail(ErrorCode::budget, std::move(why));
             }
-            return add(reservation, estimate);
+            return add(reservation, reservation.estimate);
         };
         TRY(in_transaction(database_, "write what is spent", take));
         return reservation;
@@ -145,8 +145,8 @@ public:
     Result<> settle(SpendReservation const& reservation, Spent const& actual) override
     {
         std::lock_guard const lock(mutex_);
-        return in_transaction(
-            database_, "write what was spent", [&] { return add(reservation, difference(actual, reservation.estimate)); });
+        Spent const change = difference(sum({}, actual), reservation.estimate);
+        return in_transaction(database_, "write what was spent", [&] { return add(reservation, change); });
     }
 
 private:

@@ -1,5 +1,7 @@
 #include "session/run_action.h"
 
+#include "agent/audited.h"
+
 #include <fmt/core.h>
 
 namespace countersign::session {
@@ -37,7 +39,8 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     task.diagnostics.insert(task.diagnostics.end(), request.diagnostics.begin(), request.diagnostics.end());
     bool const mechanical = agent::task_header(task.instruction).contains("rule");
     auto const provider = TRY(make_provider(settings, mechanical));
-    auto const transcript = TRY(agent::Transcript::create(state_directory, request.id, clock));
+    auto const transcript = agent::audited(TRY(agent::Transcript::create(state_directory, request.id, clock)), request.ledger,
+        { request.id, files.root(), request.client, settings.audit_texts == "on" });
 
     RunResult result;
     result.title = task.title;

@@ -3,6 +3,7 @@
 
 #include "actions/action.h"
 #include "agent/run.h"
+#include "ledger/ledger.h"
 #include "review/proposal.h"
 #include "session/settings.h"
 
@@ -25,6 +26,8 @@ struct RunRequest {
     std::shared_ptr<workspace::Snapshot const> snapshot;
     std::vector<tools::Diagnostic> diagnostics; ///< of every open file, for the diagnostics tool; paths relative
     Settings settings;
+    ledger::Ledger* ledger = nullptr; ///< gets what the run does, if it is there
+    std::string client;               ///< who asked, for the ledger
 };
 
 struct RunResult {

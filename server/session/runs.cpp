@@ -1,5 +1,6 @@
 #include "session/runs.h"
 
+#include "review/audit_json.h"
 #include "support/log.h"
 
 #include <fmt/core.h>
@@ -70,17 +71,20 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
         if (progress.kind == agent::Progress::Kind::tool_started)
             client_.connection().post([this, id, doing = progress.text] { report(id, doing); });
     };
+    request.ledger = TRY(state_.ledger());
+    request.client = client_.description();
     RunResult result = TRY(run_action(request, services_.make_provider, services_.state_directory, *services_.clock, on_progress, stop));
 
-    ledger::Ledger* const ledger = TRY(state_.ledger());
-    TRY(ledger->append("run",
+    TRY(request.ledger->append("run",
         { { "run", id }, { "action", request.action->name }, { "path", request.choice.path }, { "workspace", files->root() },
             { "provider", result.provider }, { "ended", std::string(agent::to_string(result.outcome.ended)) },
             { "error", result.outcome.error }, { "steps", result.outcome.steps }, { "tool_calls", result.outcome.tool_calls } }));
     if (result.proposal) {
         review::Store* const store = TRY(state_.store());
         result.proposal = TRY(store->create(std::move(*result.proposal)));
-        TRY(ledger->append("proposal", { { "proposal", result.proposal->id }, { "run", id }, { "files", result.proposal->files.size() } }));
+        TRY(request.ledger->append("proposal",
+            { { "proposal", result.proposal->id }, { "run", id }, { "workspace", files->root() },
+                { "files", review::audit_json(*result.proposal) } }));
     }
     return result;
 }

@@ -9,7 +9,7 @@ Result<ledger::Ledger*> State::ledger()
     std::lock_guard const lock(mutex_);
     if (!ledger_) {
         TRY(support::make_private_directory(services_.state_directory));
-        ledger_ = TRY(ledger::Ledger::open(services_.state_directory, *services_.clock));
+        ledger_ = TRY(ledger::Ledger::open(services_.state_directory, *services_.clock, services_.ledger));
     }
     return ledger_.get();
 }

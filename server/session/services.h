@@ -22,6 +22,7 @@ struct Services {
     SettingsLayer environment;
     SettingsLayer flags;
     std::string version;
+    ledger::LedgerOptions ledger; ///< redaction and retention
 };
 
 /// The state directory's contents. Opened when first needed, by the background thread or a run, never by the main loop.

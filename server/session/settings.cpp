@@ -15,7 +15,9 @@ namespace {
 constexpr std::array<std::string_view, 1> providers { "builtin" };
 constexpr std::array<std::string_view, 4> log_levels { "debug", "info", "warn", "error" };
 
-constexpr std::array<Setting, 8> table { {
+constexpr std::array<std::string_view, 2> switches { "off", "on" };
+
+constexpr std::array<Setting, 11> table { {
     { .name = "provider", .meaning = "who does the work: builtin", .text = &Settings::provider, .choices = providers },
     { .name = "log_level",
         .meaning = "least severe lines to log: debug, info, warn, error",
@@ -44,6 +46,19 @@ constexpr std::array<Setting, 8> table { {
         .least = 1024,
         .most = 16 * 1024 * 1024,
         .can_narrow = true },
+    { .name = "audit_texts",
+        .meaning = "whether the ledger keeps prompts and outputs themselves, not only their hashes: off, on",
+        .text = &Settings::audit_texts,
+        .choices = switches },
+    { .name = "audit_days",
+        .meaning = "days after which entries of the ledger are removed; 0 keeps them",
+        .number = &Settings::audit_days,
+        .least = 0,
+        .most = 36'500 },
+    { .name = "audit_entries",
+        .meaning = "how many entries the ledger keeps; 0 keeps all",
+        .number = &Settings::audit_entries,
+        .least = 0 },
 } };
 
 Setting const* find_setting(std::string_view name)

@@ -28,6 +28,9 @@ struct Settings {
     std::int64_t max_tool_calls = 400;
     std::int64_t max_seconds_per_run = 600;
     std::int64_t max_tool_output = 64 * 1024;
+    std::string audit_texts = "off";
+    std::int64_t audit_days = 0;
+    std::int64_t audit_entries = 0;
 };
 
 /// One row of the table: a member of Settings, what it may be, and what it is for.

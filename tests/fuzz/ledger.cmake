@@ -1,0 +1,1 @@
+countersign_fuzz(audit_verify countersign_ledger)

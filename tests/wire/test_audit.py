@@ -1,0 +1,99 @@
+"""The ledger from outside: what a day's work leaves in it, what `countersign audit` says of it, and what it finds when it was changed."""
+import json
+import os
+import sqlite3
+import contextlib
+import unittest
+
+from fixture import WireTest
+from samples import CPP_PROJECT
+
+
+class Audit(WireTest):
+    files = CPP_PROJECT
+
+    def work(self):
+        """One proposal applied, one discarded; returns the number of the applied one."""
+        path = self.workspace / "clamp.cpp"
+        editor = self.editor("vscode")
+        editor.open(path, "cpp")
+        numbers = []
+        for decision in ("apply", "discard"):
+            editor.run(editor.pick(path, "Refactor: invert if", "value < low" if decision == "apply" else "at_least"))
+            numbers.append(editor.proposal())
+            editor.execute("countersign." + decision, {"proposal": numbers[-1]})
+            editor.applied(numbers[-1]) if decision == "apply" else editor.message("discarded")
+            editor.messages.clear()
+        self.assertEqual(0, editor.shut_down())
+        return numbers[0]
+
+    def audit(self, *arguments, status=0):
+        result = self.command_line("audit", *arguments)
+        self.assertEqual(status, result.returncode, result.stdout + result.stderr)
+        return result.stdout if status < 2 else result.stderr
+
+    def lines(self, *arguments):
+        return [json.loads(line) for line in self.audit("list", *arguments).splitlines()]
+
+    def tamper(self, sql):
+        with contextlib.closing(sqlite3.connect(self.state / "ledger.db")) as database:
+            triggers = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+            for name, _ in triggers:
+                database.execute("DROP TRIGGER " + name)
+            database.execute(sql)
+            for _, creating in triggers:
+                database.execute(creating)
+            database.commit()
+
+    def test_a_whole_way_is_recorded_and_verifies(self):
+        number = self.work()
+        events = self.lines()
+        self.assertEqual(list(range(1, len(events) + 1)), [event["sequence"] for event in events])
+        by_kind = {event["kind"]: event for event in reversed(events)}
+        self.assertLessEqual({"run_started", "reply", "tool", "run", "proposal", "approval", "applied", "discarded"}, set(by_kind))
+        self.assertEqual({str(self.workspace)}, {event["workspace"] for event in events})
+        approval = by_kind["approval"]["fields"]
+        self.assertEqual((number, True), (approval["proposal"], bool(approval["client"]) and bool(approval["user"])))
+        hunk = by_kind["proposal"]["fields"]["files"][0]["hunks"][0]
+        self.assertEqual((64, 64), (len(hunk["before"]), len(hunk["after"])))
+        self.assertEqual({"hash", "bytes"}, set(by_kind["run_started"]["fields"]["instruction"]))
+        self.assertTrue(by_kind["tool"]["fields"]["arguments"])
+        self.assertIn("Every entry is as it was written", self.audit("verify"))
+        self.assertEqual(["discarded"], [event["kind"] for event in self.lines("--outcome", "discarded")])
+        self.assertEqual(events[-2:], self.lines("--limit", "2"))
+        self.assertEqual([], self.lines("--workspace", str(self.root)))
+        self.assertEqual(events, self.lines("--since", "1h", "--workspace", str(self.workspace)))
+        self.assertEqual([], self.lines("--until", "2020-01-01"))
+        self.assertEqual(approval, json.loads(self.audit("show", str(by_kind["approval"]["sequence"])))["fields"])
+
+    def test_a_change_is_named_with_its_place(self):
+        self.work()
+        head = next(line for line in self.audit("verify").splitlines() if line.startswith("head "))[5:]
+        self.audit("verify", "--known", head)
+        self.tamper("UPDATE events SET fields = replace(fields, 'vscode', 'nobody'), kind = 'tool' WHERE kind = 'approval'")
+        told = self.audit("verify", status=1)
+        self.assertRegex(told, r"changed +entry \d+, which says 20\d\d-.*, was changed after it was written")
+        self.assertIn("NOT as it was written", told)
+        verdict = json.loads(self.audit("verify", "--format", "json", status=1))
+        self.assertEqual((False, ["changed"]), (verdict["whole"], [finding["damage"] for finding in verdict["findings"]]))
+
+    def test_what_is_not_there_or_not_understood_is_said(self):
+        self.assertIn("there is no ledger", self.command_line("audit", "verify").stderr)
+        self.assertFalse((self.state / "ledger.db").exists(), "looking at a ledger must not make one")
+        self.assertIn("is no time", self.audit("list", "--since", "yesterday", status=2))
+        self.assertIn("--known takes", self.audit("verify", "--known", "12", status=2))
+        self.audit("forget", status=2)
+        self.work()
+        self.assertIn("no entry 9999", self.command_line("audit", "show", "9999").stderr)
+
+    def test_a_read_only_state_directory_is_read(self):
+        if os.geteuid() == 0:
+            self.skipTest("root writes everywhere")
+        self.work()
+        os.chmod(self.state, 0o500)
+        self.addCleanup(os.chmod, self.state, 0o700)
+        self.audit("verify")
+
+
+if __name__ == "__main__":
+    unittest.main()
