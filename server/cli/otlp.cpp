@@ -113,8 +113,8 @@ void OtlpSpans::take(ledger::Event const& event, std::string const& workspace)
         std::string const tool = support::string_or(fields, "tool");
         name = fmt::format("execute_tool {}", tool);
         Json const milliseconds = field(fields, "ms");
-        if (milliseconds.is_number_unsigned())
-            begin = end - std::min<std::int64_t>(milliseconds.get<std::int64_t>(), 86'400'000) * 1'000'000;
+        if (milliseconds.is_number_integer())
+            begin = end - std::clamp<std::int64_t>(milliseconds.get<std::int64_t>(), 0, 86'400'000) * 1'000'000;
         attributes.push_back(attribute("gen_ai.operation.name", "execute_tool"));
         attributes.push_back(attribute("gen_ai.tool.name", tool));
         attributes.push_back(attribute("gen_ai.tool.type", "function"));
