@@ -1,11 +1,14 @@
 #include "cli/audit.h"
 
 #include "cli/cli.h"
+#include "cli/collector.h"
 #include "cli/commands.h"
 #include "cli/otlp.h"
+#include "support/text.h"
 
 #include <deque>
 #include <fmt/core.h>
+#include <functional>
 #include <unistd.h>
 
 namespace countersign::cli {
@@ -47,22 +50,41 @@ Result<> print_lines(Process const& process, AuditArguments const& arguments, bo
     return {};
 }
 
-/// One request body a line, as a collector takes them at /v1/traces.
-Result<> print_spans(Process const& process, AuditArguments const& arguments)
+/// Request bodies as a collector takes them at /v1/traces, each handed to `put` until that fails.
+Result<std::size_t> export_spans(
+    Process const& process, AuditArguments const& arguments, std::function<Result<>(std::string const& request)> const& put)
 {
     constexpr std::size_t spans_a_request = 500;
     OtlpSpans spans(process.services.version);
-    bool is_read = true;
+    std::size_t count = 0;
+    Result<> result;
+    auto const put_all = [&] {
+        count += spans.count();
+        result = spans.count() > 0 ? put(spans.take_request()) : Result<>();
+        return result.has_value();
+    };
     auto const filter = TRY(filter_from(arguments, *process.services.clock));
     TRY(ledger::read_records(process.services.state_directory, filter, [&](ledger::Event const& event, std::string const& workspace) {
         spans.take(event, workspace);
-        if (spans.count() == spans_a_request)
-            is_read = print(spans.take_request() + "\n");
-        return is_read;
+        return spans.count() < spans_a_request || put_all();
     }));
-    if (spans.count() > 0 && is_read)
-        print(spans.take_request() + "\n");
-    return {};
+    if (!result || !put_all())
+        return tl::unexpected(result.error());
+    return count;
+}
+
+Result<int> export_otlp(Process const& process, AuditArguments const& arguments)
+{
+    if (arguments.collector.empty()) {
+        TRY(export_spans(process, arguments, [](std::string const& request) -> Result<> {
+            return print(request + "\n") ? Result<>() : fail(ErrorCode::io, "nobody reads the output any more");
+        }));
+        return exit_done;
+    }
+    Collector collector = TRY(Collector::open(arguments.collector));
+    std::size_t const count = TRY(export_spans(process, arguments, [&](std::string const& request) { return collector.send(request); }));
+    fmt::print(stderr, "Sent {} to {}.\n", support::count_of(count, "span"), arguments.collector);
+    return exit_done;
 }
 
 Result<int> show(Process const& process, AuditArguments const& arguments)
@@ -102,12 +124,11 @@ Result<int> carry_out(Process const& process, AuditArguments const& arguments)
         return show(process, arguments);
     if (arguments.what == "verify")
         return verify(process, arguments);
-    if (arguments.format == "otlp" && arguments.what == "export") {
-        TRY(print_spans(process, arguments));
-        return exit_done;
-    }
-    if (arguments.format == "otlp")
-        return fail(ErrorCode::invalid_params, fmt::format("\"audit {}\" has the formats text and json", arguments.what));
+    bool const as_spans = arguments.format == "otlp" || !arguments.collector.empty();
+    if (as_spans && (arguments.what != "export" || (!arguments.format.empty() && arguments.format != "otlp")))
+        return fail(ErrorCode::invalid_params, "a collector and the format otlp belong to \"audit export\", and to each other");
+    if (as_spans)
+        return export_otlp(process, arguments);
     bool const for_people = arguments.what == "list" && ::isatty(STDOUT_FILENO) == 1;
     std::string const format = !arguments.format.empty() ? arguments.format : for_people ? "text" : "json";
     TRY(print_lines(process, arguments, format == "json"));

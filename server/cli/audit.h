@@ -17,6 +17,7 @@ struct AuditArguments {
     std::string number;
     std::string since, until, outcome, kind, run, proposal, workspace;
     std::string format;    ///< empty: as what and the terminal suggest
+    std::string collector; ///< address to export to; empty: standard output
     std::string known;     ///< NUMBER:HASH
     std::size_t limit = 0; ///< newest so many; 0 for all
 };

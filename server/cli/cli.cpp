@@ -41,6 +41,8 @@ CLI::App* add_audit(CLI::App& app, AuditArguments& arguments)
     audit->add_option("--limit", arguments.limit, "only the newest so many");
     audit->add_option("--format", arguments.format, "text, json (one object a line) or, for export, otlp (OpenTelemetry spans)")
         ->check(CLI::IsMember({ "text", "json", "otlp" }));
+    audit->add_option(
+        "--collector", arguments.collector, "for export: sends spans to this OpenTelemetry collector, as http://localhost:4318");
     audit->add_option("--known", arguments.known, "for verify: NUMBER:HASH of an entry, written down earlier and elsewhere");
     return audit;
 }

@@ -1,8 +1,10 @@
 """The ledger from outside: what a day's work leaves in it, what `countersign audit` says of it, and what it finds when it was changed."""
+import contextlib
+import http.server
 import json
 import os
 import sqlite3
-import contextlib
+import threading
 import unittest
 
 from fixture import WireTest
@@ -85,6 +87,61 @@ class Audit(WireTest):
         self.audit("forget", status=2)
         self.work()
         self.assertIn("no entry 9999", self.command_line("audit", "show", "9999").stderr)
+
+    def collector(self, status=200, answer=b"{}"):
+        """(address, bodies that arrive) of a server that answers so."""
+        bodies = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                bodies.append((self.path, self.headers["Content-Type"], json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+                self.send_response(status)
+                if 300 <= status < 400:
+                    self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *arguments):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        self.addCleanup(thread.join)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        return "http://127.0.0.1:%d" % server.server_port, bodies
+
+    def test_spans_reach_the_collector_that_was_named(self):
+        self.work()
+        address, bodies = self.collector()
+        result = self.command_line("audit", "export", "--collector", address + "/")
+        self.assertEqual((0, ""), (result.returncode, result.stdout), result.stderr)
+        self.assertEqual([("/v1/traces", "application/json")], [body[:2] for body in bodies])
+        spans = bodies[0][2]["resourceSpans"][0]["scopeSpans"][0]["spans"]
+        self.assertLessEqual({"invoke_agent countersign", "execute_tool edit_file", "countersign.approval"}, {span["name"] for span in spans})
+        printed = self.audit("export", "--format", "otlp")
+        self.assertEqual(bodies[0][2], json.loads(printed))
+        self.assertEqual(self.lines(), [json.loads(line) for line in self.audit("export").splitlines()])
+
+    def test_a_collector_that_refuses_is_named_with_its_words(self):
+        self.work()
+        for status, answer, told in (
+            (503, b"too busy \x1b[2J", r"answered 503: too busy \\u\{1B\}"),
+            (302, b"", "answered 302"),
+            (200, b'{"partialSuccess": {"rejectedSpans": "3", "errorMessage": "too old"}}', "refused .*3.* of the spans: too old"),
+            (200, b"x" * 100_000, "cannot be reached"),
+        ):
+            with self.subTest(status=status, answer=answer[:20]):
+                result = self.command_line("audit", "export", "--collector", self.collector(status, answer)[0])
+                self.assertEqual(1, result.returncode)
+                self.assertRegex(result.stderr, told)
+        closed = self.command_line("audit", "export", "--collector", "http://127.0.0.1:1")
+        self.assertEqual(1, closed.returncode)
+        self.assertRegex(closed.stderr, "the collector http://127.0.0.1:1/v1/traces cannot be reached")
+        self.audit("export", "--collector", "file:///etc/passwd", status=2)
+        self.audit("list", "--collector", "http://127.0.0.1:1", status=2)
 
     def test_a_read_only_state_directory_is_read(self):
         if os.geteuid() == 0:

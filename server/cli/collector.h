@@ -1,0 +1,29 @@
+// The collector that a person names on the command line: takes OTLP/HTTP requests in JSON at <address>/v1/traces. Only `countersign audit
+// export --collector` connects to it, and sends it nothing but what that command would print.
+#pragma once
+
+#include "support/result.h"
+
+#include <memory>
+#include <string>
+
+namespace countersign::cli {
+
+class Collector {
+public:
+    /// "http://localhost:4318", with or without /v1/traces. Errors: invalid_params.
+    static Result<Collector> open(std::string const& address);
+
+    /// Blocks, half a minute at most; follows no redirect. Errors: io, naming the address and what it answered.
+    Result<> send(std::string const& body);
+
+private:
+    struct Cleanup {
+        void operator()(void* handle) const;
+    };
+
+    std::string url_;
+    std::unique_ptr<void, Cleanup> handle_; ///< libcurl's
+};
+
+}
