@@ -88,6 +88,19 @@ class Audit(WireTest):
         self.work()
         self.assertIn("no entry 9999", self.command_line("audit", "show", "9999").stderr)
 
+    def test_no_edit_leaves_when_its_approval_cannot_be_recorded(self):
+        path = self.workspace / "clamp.cpp"
+        editor = self.editor("vscode")
+        editor.open(path, "cpp")
+        editor.run(editor.pick(path, "Refactor: invert if", "value < low"))
+        number = editor.proposal()
+        self.tamper("UPDATE head SET sequence = 1")
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message("was not applied, nothing was changed: .*was changed by something else")
+        self.assertEqual([], editor.edits)
+        self.assertEqual(0, editor.shut_down())
+        self.assertIn("the record of the newest entry was changed", self.audit("verify", status=1))
+
     def collector(self, status=200, answer=b"{}"):
         """(address, bodies that arrive) of a server that answers so."""
         bodies = []

@@ -95,6 +95,13 @@ TEST_F(RetentionTest, entries_that_were_removed_and_put_back_are_found)
     EXPECT_THAT(findings(), HasSubstr("inserted 1"));
 }
 
+TEST_F(RetentionTest, without_the_head_a_missing_beginning_is_still_found)
+{
+    fill(6);
+    tamper("DELETE FROM events WHERE sequence < 4; DELETE FROM head");
+    EXPECT_EQ(findings(), "head 0, deleted 1");
+}
+
 TEST_F(RetentionTest, the_newest_entry_stays)
 {
     fill(1);
