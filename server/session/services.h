@@ -11,6 +11,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace countersign::session {
 
@@ -23,6 +25,7 @@ struct Services {
     SettingsLayer flags;
     std::string version;
     ledger::LedgerOptions ledger; ///< redaction and retention
+    std::vector<std::string> confinement; ///< what the kernel refuses the server and what is missing, a line each; for the status
 };
 
 /// The state directory's contents. Opened when first needed, by the background thread or a run, never by the main loop.
