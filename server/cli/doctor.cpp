@@ -107,8 +107,8 @@ int run_doctor(Process& process)
 {
     print(fmt::format("Countersign {}, provider {}\n", process.services.version, process.settings.provider));
     bool all_good = true;
-    for (Finding const& finding :
-        { state(process), jail(process), repository_settings(process), languages(), kernel_lock_in(), commands_in_a_sandbox(process), second_lock() }) {
+    for (Finding const& finding : { state(process), jail(process), repository_settings(process), languages(), kernel_lock_in(),
+             commands_in_a_sandbox(process), second_lock() }) {
         all_good = all_good && finding.good;
         print(fmt::format("{} {}\n", finding.good ? "ok  " : "FAIL", finding.what));
         if (!finding.good)

@@ -53,6 +53,7 @@ Result<Done> carry_out(Process& process, session::State& state, RunArguments con
     request.settings = process.settings;
     request.ledger = TRY(state.ledger());
     request.client = "command line";
+    request.redactor = process.services.redactor;
     request.choice.instruction = arguments.instruction;
     auto const in_workspace = done.jail->resolve(place.file);
     bool const relative_to_workspace = in_workspace && done.jail->exists(*in_workspace);

@@ -6,6 +6,7 @@
 #include "ledger/ledger.h"
 #include "review/proposal.h"
 #include "session/settings.h"
+#include "workspace/redactor.h"
 
 #include <filesystem>
 #include <functional>
@@ -26,8 +27,9 @@ struct RunRequest {
     std::shared_ptr<workspace::Snapshot const> snapshot;
     std::vector<tools::Diagnostic> diagnostics; ///< of every open file, for the diagnostics tool; paths relative
     Settings settings;
-    ledger::Ledger* ledger = nullptr; ///< gets what the run does, if it is there
-    std::string client;               ///< who asked, for the ledger
+    ledger::Ledger* ledger = nullptr;                    ///< gets what the run does, if it is there
+    std::string client;                                  ///< who asked, for the ledger
+    std::shared_ptr<workspace::Redactor const> redactor; ///< what is secret in every folder; may be null
 };
 
 struct RunResult {

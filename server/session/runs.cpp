@@ -54,6 +54,7 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
     request.action = order.action;
     request.snapshot = std::make_shared<workspace::Snapshot>(files, std::move(documents));
     request.settings = settings;
+    request.redactor = services_.redactor;
     request.choice = std::move(order.choice);
     request.choice.path = TRY(files->resolve(order.path));
 

@@ -17,6 +17,8 @@ using std::string_view;
 /// How much of a stream is held back: more than any rule's match or known value is long, but for private key blocks, which are held from
 /// their first line on.
 constexpr std::size_t held_back = 16 * 1024;
+/// How much must have come on top of that: each look is at everything that is held.
+constexpr std::size_t taken_at_once = 8 * 1024;
 /// How much of what was passed on still says what the next bytes are: the name before an assignment.
 constexpr std::size_t kept_before = 2 * 1024;
 /// Bytes of a known value: its longest encoding is three times as long.
@@ -205,7 +207,7 @@ void Redactor::redact_parts(std::vector<std::string*> const& parts) const
 std::string RedactingStream::push(string_view piece)
 {
     held_ += piece;
-    if (held_.size() - passed_ <= held_back)
+    if (held_.size() - passed_ <= held_back + taken_at_once)
         return {};
     return take(held_.size() - held_back);
 }
