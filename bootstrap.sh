@@ -19,7 +19,7 @@ END
 for_build=(
   g++ cmake ninja-build pkg-config ccache python3
   nlohmann-json3-dev libfmt-dev libspdlog-dev libcli11-dev libexpected-dev libtomlplusplus-dev
-  libasio-dev libdtl-dev libre2-dev libsodium-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev libseccomp-dev
+  libasio-dev libcurl4-openssl-dev libdtl-dev libre2-dev libsodium-dev libsqlite3-dev libgtest-dev libgmock-dev libbenchmark-dev libseccomp-dev
 )
 for_demo=("${for_build[@]}")
 for_test=(

@@ -9,6 +9,10 @@ namespace {
 
 std::string value_of(session::Settings const& settings, session::Setting const& setting)
 {
+    if (setting.flag != nullptr)
+        return settings.*setting.flag ? "true" : "false";
+    if (setting.decimal != nullptr)
+        return fmt::format("{}", settings.*setting.decimal);
     return setting.text != nullptr ? fmt::format("\"{}\"", settings.*setting.text) : std::to_string(settings.*setting.number);
 }
 

@@ -36,7 +36,7 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     agent::Task task = TRY(request.action->make_task(request.choice, *request.snapshot));
     task.diagnostics.insert(task.diagnostics.end(), request.diagnostics.begin(), request.diagnostics.end());
     bool const mechanical = agent::task_header(task.instruction).contains("rule");
-    auto const provider = TRY(make_provider(settings, mechanical));
+    auto const provider = TRY(make_provider({ settings, request.id, files.root(), task.action, stop, mechanical }));
     auto const transcript = TRY(agent::Transcript::create(state_directory, request.id, clock));
 
     RunResult result;

@@ -31,7 +31,7 @@ public:
                 services.state_directory = state.path() / "countersign";
                 services.clock = &clock;
                 services.version = "test";
-                services.make_provider = [script](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
+                services.make_provider = [script](ProviderOrder const&) -> Result<std::unique_ptr<model::Provider>> {
                     auto model = std::make_unique<tests::ScriptedModel>();
                     script(*model);
                     return model;

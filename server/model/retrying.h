@@ -1,0 +1,42 @@
+// A route of models behind one Provider: attempts again after what passes by itself, waits as long as the server asks, and goes
+// to the next model when one's provider is out of order.
+//
+// One object a run. The policy is that of the vendors' own clients: two more attempts, half a second doubling up to eight, a quarter
+// of it random; `retry-after` wins.
+#pragma once
+
+#include "model/api_client.h"
+#include "model/provider.h"
+#include "support/clock.h"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+namespace countersign::model {
+
+/// Time and chance, so that a test can hand over others.
+struct Patience {
+    support::Clock const* clock = nullptr;
+    /// Returns when the time is over or a stop is requested.
+    std::function<void(std::chrono::milliseconds, std::stop_token)> pause;
+    std::function<double()> random; ///< from 0 to below 1
+};
+/// The real ones. `clock` must outlive it.
+Patience real_patience(support::Clock const& clock);
+
+struct RetryPolicy {
+    int retries = 2;
+    /// A longer wait is not waited: another model is asked, or the person is told.
+    std::chrono::milliseconds longest_wait = std::chrono::seconds(60);
+};
+
+/// How long to wait before attempt `retry` (0-based) after `failure`.
+std::chrono::milliseconds wait_before_retry(Failure const& failure, int retry, double random);
+
+/// `route` is not empty; its first model is asked first.
+std::unique_ptr<Provider> make_routed_provider(std::vector<ApiClient> route, RetryPolicy policy, Patience patience);
+
+}
