@@ -151,13 +151,19 @@ Dialect ApiClient::dialect(Request const& request) const
     return dialect;
 }
 
-Json ApiClient::body(Request const& request) const { return setup_.api->request(request, dialect(request)); }
+ApiClient::Prepared ApiClient::prepare(Request const& request) const
+{
+    Prepared prepared { {}, dialect(request) };
+    prepared.body = support::dump_json(setup_.api->request(request, prepared.dialect));
+    prepared.dialect.request_bytes = prepared.body.size();
+    return prepared;
+}
 
 HttpRequest ApiClient::write(std::string body) const
 {
     Api const& api = *setup_.api;
     HttpRequest http;
-    http.url = endpoint_url(setup_.base, api.path);
+    http.url = url();
     http.timeouts = setup_.timeouts;
     http.headers = { { "Content-Type", "application/json" },
         { "Accept", api.framing == Framing::sse ? "text/event-stream" : "application/x-ndjson" }, { "Expect", "" } };
@@ -173,12 +179,10 @@ HttpRequest ApiClient::write(std::string body) const
     return http;
 }
 
-Attempted ApiClient::attempt(Request const& request, OnDelta const& on_delta, std::stop_token stop)
+Attempted ApiClient::attempt(Prepared prepared, OnDelta const& on_delta, std::stop_token stop)
 {
-    Dialect dialect = this->dialect(request);
-    HttpRequest const http = write(support::dump_json(setup_.api->request(request, dialect)));
-    dialect.request_bytes = http.body.size();
-    return without_key(read(http, dialect, on_delta, stop));
+    HttpRequest const http = write(std::move(prepared.body));
+    return without_key(read(http, prepared.dialect, on_delta, stop));
 }
 
 Attempted ApiClient::read(HttpRequest const& request, Dialect const& dialect, OnDelta const& on_delta, std::stop_token const& stop)

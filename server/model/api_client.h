@@ -22,20 +22,34 @@ struct ClientSetup {
     HttpTimeouts timeouts;
     std::uint32_t context_tokens = 32768; ///< for servers that must be told
     std::uint32_t max_output_tokens = 8192;
+    bool is_free = false; ///< a model on this machine, which nobody charges for
     std::size_t answer_limit = 64 * 1024 * 1024;
 };
+
+/// The address of the API's endpoint beneath `base`. A base that already ends as the path begins (".../v1" and "/v1/messages") is not
+/// repeated.
+std::string endpoint_url(BaseUrl const& base, std::string_view path);
 
 class ApiClient {
 public:
     /// `http` and `clock` must outlive it.
     ApiClient(ClientSetup setup, Http& http, support::Clock const& clock) : setup_(std::move(setup)), http_(http), clock_(clock) { }
 
-    Attempted attempt(Request const& request, OnDelta const& on_delta, std::stop_token stop);
+    /// A request as it will be sent.
+    struct Prepared {
+        std::string body;
+        Dialect dialect;
+    };
+    Prepared prepare(Request const& request) const;
+    Attempted attempt(Prepared prepared, OnDelta const& on_delta, std::stop_token stop);
+    Attempted attempt(Request const& request, OnDelta const& on_delta, std::stop_token stop)
+    {
+        return attempt(prepare(request), on_delta, std::move(stop));
+    }
 
     ClientSetup const& setup() const { return setup_; }
     Asked asked() const;
-    /// The body that `attempt` would send.
-    Json body(Request const& request) const;
+    std::string url() const { return endpoint_url(setup_.base, setup_.api->path); }
 
 private:
     HttpRequest write(std::string body) const;
@@ -47,9 +61,5 @@ private:
     Http& http_;
     support::Clock const& clock_;
 };
-
-/// The address of the API's endpoint beneath `base`. A base that already ends as the path begins (".../v1" and "/v1/messages") is not
-/// repeated.
-std::string endpoint_url(BaseUrl const& base, std::string_view path);
 
 }

@@ -12,13 +12,13 @@ namespace countersign::session {
 
 namespace {
 
-constexpr std::array<std::string_view, 5> providers { "builtin", "anthropic", "openai", "openai-responses", "ollama" };
+constexpr std::array<std::string_view, 6> providers { "builtin", "anthropic", "openai", "openai-responses", "ollama", "replay" };
 constexpr std::array<std::string_view, 2> tool_call_forms { "native", "text" };
 constexpr std::array<std::string_view, 4> log_levels { "debug", "info", "warn", "error" };
 
-constexpr std::array<Setting, 35> table { {
+constexpr std::array<Setting, 36> table { {
     { .name = "provider",
-        .meaning = "who does the work: builtin, anthropic, openai, openai-responses, ollama",
+        .meaning = "who does the work: builtin, anthropic, openai, openai-responses, ollama, replay",
         .text = &Settings::provider,
         .choices = providers },
     { .name = "model", .meaning = "the provider's model", .text = &Settings::model },
@@ -110,6 +110,10 @@ constexpr std::array<Setting, 35> table { {
         .number = &Settings::response_cache_hours,
         .least = 0,
         .most = 24 * 365 },
+    { .name = "recording",
+        .meaning = "folder of its own for the answers of the provider, byte for byte; the provider replay plays them",
+        .text = &Settings::recording,
+        .is_persons_own = true },
     { .name = "log_level",
         .meaning = "least severe lines to log: debug, info, warn, error",
         .text = &Settings::log_level,

@@ -48,6 +48,7 @@ struct Settings {
     double max_cost_per_day = unlimited_cost;
     double max_cost_per_workspace = unlimited_cost;
     std::int64_t response_cache_hours = 0;
+    std::string recording;
     std::string log_level = "warn";
     std::string log_file;
     std::string trace;

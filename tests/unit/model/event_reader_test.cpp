@@ -40,10 +40,20 @@ TEST(SseReader, gives_the_same_events_however_the_bytes_are_cut)
         { ": OPENROUTER PROCESSING\n\ndata: x\n\n", { "|x" } },
         { ":\n\n:\n\n", {} },
         { "data: one\ndata: two\ndata:\n\n", { "|one\ntwo\n" } },
-        { "\xEF\xBB\xBF" "data: a\n\n", { "|a" } },
+        { "\xEF\xBB\xBF"
+          "data: a\n\n",
+            { "|a" } },
         { "data: \xEF\xBB\xBF\n\n", { "|\xEF\xBB\xBF" } },
-        { "data: Gr\xC3\xBC\xC3\x9F" "e \xF0\x9F\x98\x80\n\n", { "|Gr\xC3\xBC\xC3\x9F" "e \xF0\x9F\x98\x80" } },
-        { "data: a\xE2\x80\xA8" "b\xE2\x80\xA9" "c\n\n", { "|a\xE2\x80\xA8" "b\xE2\x80\xA9" "c" } },
+        { "data: Gr\xC3\xBC\xC3\x9F"
+          "e \xF0\x9F\x98\x80\n\n",
+            { "|Gr\xC3\xBC\xC3\x9F"
+              "e \xF0\x9F\x98\x80" } },
+        { "data: a\xE2\x80\xA8"
+          "b\xE2\x80\xA9"
+          "c\n\n",
+            { "|a\xE2\x80\xA8"
+              "b\xE2\x80\xA9"
+              "c" } },
         { "id: 7\nretry: 10\nunknown: x\ndata: a\n\n", { "|a" } },
         { "data\n\n", { "|" } },
         { "data: not ended", { "|not ended" } },
@@ -89,7 +99,8 @@ TEST(SseReader, stops_when_it_is_told_to)
 TEST(NdjsonReader, gives_a_line_an_event_and_the_last_one_without_an_end)
 {
     for (std::size_t const size : { 1, 3, 100 })
-        EXPECT_EQ(events_of<NdjsonReader>("{\"a\":1}\r\n\n {\"b\":2}\n{\"c\":3}", size), (Events { "|{\"a\":1}", "|{\"b\":2}", "|{\"c\":3}" }));
+        EXPECT_EQ(
+            events_of<NdjsonReader>("{\"a\":1}\r\n\n {\"b\":2}\n{\"c\":3}", size), (Events { "|{\"a\":1}", "|{\"b\":2}", "|{\"c\":3}" }));
 }
 
 TEST(NdjsonReader, stops_at_the_limit_of_a_line)
