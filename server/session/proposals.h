@@ -13,6 +13,7 @@
 #include "session/open_files.h"
 #include "session/services.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,6 +44,9 @@ public:
     void review(std::string const& id);
     void apply(Pick pick);
     void discard(Pick pick);
+
+    /// Called whenever what is pending is no longer what it was.
+    void on_changed(std::function<void()> changed) { changed_ = std::move(changed); }
 
     /// Tells a waiting application that a document changed.
     void document_changed();
@@ -86,6 +90,7 @@ private:
     std::map<std::string, review::Proposal> open_;
     std::string documents_directory_;
     Handle applying_;
+    std::function<void()> changed_ = [] {};
 };
 
 }
