@@ -344,7 +344,7 @@ Job make_job(BrokerOptions const& options, Request request)
     return job;
 }
 
-Result<Outcome> run_request(BrokerOptions const& options, int program, int server)
+Result<Outcome> run_request(BrokerOptions const& options, int program, int server, Process& process)
 {
     Frame const frame = TRY(receive_frame(server));
     Request request = TRY(decode_request(frame.payload));
@@ -356,7 +356,6 @@ Result<Outcome> run_request(BrokerOptions const& options, int program, int serve
         return fail(ErrorCode::denied,
             "as root on this kernel nothing bounds how many processes a command starts; run as an ordinary user, or on a kernel from 6.14 "
             "on");
-    Process process;
     TRY(spawn(process, std::move(launch.argv), program));
     if (auto sent = send_frame(process.control.get(), FrameKind::job, encode(job)); !sent && sent.error().code == ErrorCode::too_large)
         return tl::unexpected(std::move(sent).error());
@@ -367,7 +366,9 @@ Result<Outcome> run_request(BrokerOptions const& options, int program, int serve
 
 void serve_request(BrokerOptions const& options, int program, UniqueFd server)
 {
-    auto const outcome = run_request(options, program, server.get());
+    // Reaped after the answer: the kernel takes a while to clear namespaces away, and nothing lives in them any more.
+    Process process;
+    auto const outcome = run_request(options, program, server.get(), process);
     if (outcome)
         (void)send_frame(server.get(), FrameKind::outcome, encode(*outcome));
     else

@@ -56,8 +56,8 @@ std::vector<std::string> bwrap_command(std::string const& bwrap, std::string con
              // again. The command gets neither the number nor a capability.
              "--uid", "0", "--gid", "0", "--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP", "--cap-add",
              "CAP_DAC_OVERRIDE", "--cap-add", "CAP_FOWNER", "--cap-add", "CAP_CHOWN", "--cap-add", "CAP_FSETID", "--cap-add", "CAP_KILL",
-             "--cap-add", "CAP_SYS_PTRACE", "--cap-add", "CAP_SETFCAP", "--ro-bind", "/", "/.host", "--proc", "/proc", "--dev", "/dev",
-             "--" })
+             "--cap-add", "CAP_SYS_PTRACE", "--cap-add", "CAP_SETFCAP", "--tmpfs", "/.under", "--ro-bind", "/", "/.under/host", "--proc",
+             "/proc", "--dev", "/dev", "--" })
         argv.emplace_back(argument);
     argv.push_back(fmt::format("/proc/self/fd/{}", program_descriptor));
     return argv;

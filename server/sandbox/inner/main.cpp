@@ -63,7 +63,7 @@ Result<> serve()
     TRY(send_frame(control, FrameKind::ended, encode(ended)));
     TRY(tell_changes(changes));
     // A long run may be checked for longer; a short one has hardly had the time to be overtaken.
-    auto const budget = std::chrono::milliseconds(2) + ended.duration / 10;
+    auto const budget = std::chrono::milliseconds(1) + ended.duration / 10;
     bool const stale = changed_since(layers.base.get(), begin, budget);
     return send_frame(control, FrameKind::done, Writer().number(stale ? 1 : 0).number(layers.copied ? 1 : 0).take());
 }

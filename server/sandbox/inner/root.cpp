@@ -114,20 +114,20 @@ Result<> make_surroundings(int host, Job const& job)
 /// Lays a writable layer over the workspace, or copies it where the kernel will not.
 Result<bool> mount_view(Job const& job)
 {
-    char const* const options = "lowerdir=/.lower,upperdir=/.up/upper,workdir=/.up/work,userxattr";
+    char const* const options = "lowerdir=/.under/lower,upperdir=/.under/up/upper,workdir=/.under/up/work,userxattr";
     if (!job.copy_view && ::mount("overlay", workspace_alias, "overlay", MS_NOSUID | MS_NODEV, options) == 0) {
         // A kernel whose tmpfs keeps no attributes of users mounts this, but cannot replace a folder later on.
-        UniqueFd const probe(::open("/.up/upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        UniqueFd const probe(::open("/.under/up/upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         if (keeps_attributes(probe.get()))
             return false;
         ::umount2(workspace_alias, MNT_DETACH);
     }
-    UniqueFd const from(::open("/.lower", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    UniqueFd const to(::open("/.up/upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    UniqueFd const from(::open("/.under/lower", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    UniqueFd const to(::open("/.under/up/upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!from || !to)
         return denied("a copy of the workspace");
     TRY(copy_tree(from.get(), to.get(), job.request.masked));
-    if (::mount("/.up/upper", workspace_alias, nullptr, MS_BIND, nullptr) != 0)
+    if (::mount("/.under/up/upper", workspace_alias, nullptr, MS_BIND, nullptr) != 0)
         return denied("a copy of the workspace");
     return true;
 }
@@ -137,26 +137,26 @@ Result<bool> mount_view(Job const& job)
 Result<Layers> build_root(Job const& job)
 {
     ::umask(0);
-    UniqueFd const host(::open("/.host", O_PATH | O_DIRECTORY | O_CLOEXEC));
+    UniqueFd const host(::open("/.under/host", O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!host)
         return denied("the host's tree");
     UniqueFd const workspace = open_in_root(host.get(), job.request.workspace.substr(1), O_PATH | O_DIRECTORY);
     if (!workspace)
         return fail(ErrorCode::not_found, "the workspace " + job.request.workspace + " is gone: " + support::errno_message());
-    for (char const* folder : { "/.up", "/.lower", workspace_alias })
+    for (char const* folder : { "/.under/up", "/.under/lower", workspace_alias })
         ::mkdir(folder, 0755);
     std::string const upper_size =
         "mode=755,size=" + std::to_string(job.request.limits.view_bytes) + ",nr_inodes=" + std::to_string(job.request.limits.view_inodes);
-    TRY(mount_tmpfs("/.up", upper_size));
-    if (::mkdir("/.up/upper", 0755) != 0 || ::mkdir("/.up/work", 0755) != 0)
+    TRY(mount_tmpfs("/.under/up", upper_size));
+    if (::mkdir("/.under/up/upper", 0755) != 0 || ::mkdir("/.under/up/work", 0755) != 0)
         return denied("the layer of changes");
     // Alone, without what is mounted in it: an overlay has one file system below.
-    if (::mount(("/proc/self/fd/" + std::to_string(workspace.get())).c_str(), "/.lower", nullptr, MS_BIND, nullptr) != 0)
+    if (::mount(("/proc/self/fd/" + std::to_string(workspace.get())).c_str(), "/.under/lower", nullptr, MS_BIND, nullptr) != 0)
         return denied("the workspace");
     Layers layers;
     layers.copied = TRY(mount_view(job));
-    layers.base = UniqueFd(::open("/.lower", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    layers.upper = UniqueFd(::open("/.up/upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    layers.base = UniqueFd(::open("/.under/lower", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    layers.upper = UniqueFd(::open("/.under/up/upper", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     layers.merged = UniqueFd(::open(workspace_alias, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!layers.base || !layers.upper || !layers.merged)
         return denied("the view of the workspace");
@@ -169,10 +169,9 @@ Result<Layers> build_root(Job const& job)
 
 Result<> close_root(Job const& job)
 {
-    for (char const* layer : { "/.host", "/.up", "/.lower" }) {
-        if (::umount2(layer, MNT_DETACH) != 0 || ::rmdir(layer) != 0)
-            return denied(std::string("taking away ") + layer);
-    }
+    // All at once: the kernel waits for every processor at each.
+    if (::umount2("/.under", MNT_DETACH) != 0 || ::rmdir("/.under") != 0)
+        return denied("taking the layers away");
     // The inner program itself: its memory, descriptors and root are not for the command.
     TRY(mount_tmpfs("/proc/1", "mode=555,size=4k", MS_RDONLY));
     if (job.pid_max != 0) {

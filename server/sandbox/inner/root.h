@@ -1,5 +1,5 @@
 // What the confined command sees as its root: parts of the host, read-only, a temporary directory of its own, and the view of the
-// workspace. The launcher has made the namespaces and bound the host's whole tree, read-only, at `/.host`; when build_root() is done,
+// workspace. The launcher has made the namespaces and bound the host's whole tree, read-only, at `/.under/host`; after close_root()
 // that is gone again. Runs in the inner program, before there is a command.
 #pragma once
 
