@@ -325,7 +325,7 @@ private:
     Outcome outcome_;
 };
 
-Job make_job(BrokerOptions const& options, Request request)
+Job make_job(BrokerOptions const& options, Launch const& launch, Request request)
 {
     Surroundings surroundings = look_around(options.environment, request.workspace);
     Job job;
@@ -334,10 +334,8 @@ Job make_job(BrokerOptions const& options, Request request)
     job.home_links = std::move(surroundings.home_links);
     job.environment = std::move(surroundings.environment);
     job.environment.insert(job.environment.end(), request.command.environment.begin(), request.command.environment.end());
-    struct stat status { };
-    bool const as_owner = ::geteuid() == 0 && ::stat(request.workspace.c_str(), &status) == 0;
-    job.user = as_owner ? status.st_uid : ::geteuid();
-    job.group = as_owner ? status.st_gid : ::getegid();
+    job.user = launch.user;
+    job.group = launch.group;
     job.copy_view = options.copy_view;
     job.pid_max = own_pid_max(request.limits.processes);
     job.request = std::move(request);
@@ -351,12 +349,13 @@ Result<Outcome> run_request(BrokerOptions const& options, int program, int serve
     TRY(check(request));
     request.workspace = TRY(real_workspace(request.workspace));
     Launch launch = TRY(plan_launch(options, request));
-    Job const job = make_job(options, std::move(request));
-    if (job.user == 0 && job.pid_max == 0)
+    if (::geteuid() == 0 && launch.user == 0 && own_pid_max(request.limits.processes) == 0)
         return fail(ErrorCode::denied,
             "as root on this kernel nothing bounds how many processes a command starts; run as an ordinary user, or on a kernel from 6.14 "
             "on");
     TRY(spawn(process, std::move(launch.argv), program));
+    // While the launcher makes its namespaces.
+    Job const job = make_job(options, launch, std::move(request));
     if (auto sent = send_frame(process.control.get(), FrameKind::job, encode(job)); !sent && sent.error().code == ErrorCode::too_large)
         return tl::unexpected(std::move(sent).error());
     return Run(job.request, launch.backend, process, server).until_done();

@@ -37,18 +37,17 @@ int kernel_switch(char const* path)
     return value;
 }
 
-/// As root, the files of a workspace that is somebody else's could be read but not changed: then the sandbox is that person's.
-std::vector<std::string> as_owner(std::string const& workspace)
+Launch bwrap_launch(std::string const& bwrap, std::string const& workspace)
 {
+    Launch launch { {}, "bubblewrap", ::geteuid(), ::getegid() };
+    std::vector<std::string>& argv = launch.argv;
     struct stat status { };
-    if (::geteuid() != 0 || ::stat(workspace.c_str(), &status) != 0 || status.st_uid == 0)
-        return {};
-    return { "/usr/bin/setpriv", fmt::format("--reuid={}", status.st_uid), fmt::format("--regid={}", status.st_gid), "--clear-groups" };
-}
-
-std::vector<std::string> bwrap_command(std::string const& bwrap, std::string const& workspace)
-{
-    std::vector<std::string> argv = as_owner(workspace);
+    if (launch.user == 0 && ::stat(workspace.c_str(), &status) == 0 && status.st_uid != 0) {
+        // As root, the files of a workspace that is somebody else's could be read but not changed: then the sandbox is that person's.
+        launch.user = status.st_uid;
+        launch.group = status.st_gid;
+        argv = { "/usr/bin/setpriv", fmt::format("--reuid={}", launch.user), fmt::format("--regid={}", launch.group), "--clear-groups" };
+    }
     argv.push_back(bwrap);
     for (char const* argument : { "--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
              "--unshare-cgroup-try", "--hostname", "sandbox", "--die-with-parent", "--new-session", "--as-pid-1", "--clearenv",
@@ -60,7 +59,7 @@ std::vector<std::string> bwrap_command(std::string const& bwrap, std::string con
              "/proc", "--dev", "/dev", "--" })
         argv.emplace_back(argument);
     argv.push_back(fmt::format("/proc/self/fd/{}", program_descriptor));
-    return argv;
+    return launch;
 }
 
 /// What both engines are told: nothing that the person did not allow, and not for longer than the command.
@@ -82,7 +81,7 @@ Result<Launch> plan_launch(BrokerOptions const& options, Request const& request)
     if (options.backend == BackendKind::bwrap) {
         std::string const bwrap =
             TRY(find_program("bwrap", request.workspace, "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)."));
-        return Launch { bwrap_command(bwrap, request.workspace), "bubblewrap" };
+        return bwrap_launch(bwrap, request.workspace);
     }
     return fail(ErrorCode::denied, "this backend of the sandbox is not usable here; use bubblewrap");
 }

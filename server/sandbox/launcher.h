@@ -10,6 +10,8 @@ namespace countersign::sandbox {
 struct Launch {
     std::vector<std::string> argv; ///< argv[0] is an absolute path
     std::string backend;           ///< what to call it
+    std::uint32_t user = 0;        ///< whose the sandbox is
+    std::uint32_t group = 0;
 };
 
 /// Which descriptors the launched program gets besides 0, 1 and 2.

@@ -216,7 +216,7 @@ private:
 
 }
 
-Result<Ended> run_command(Job const& job, int control)
+Result<CommandProcess> CommandProcess::start(Job const& job)
 {
     sigset_t all;
     ::sigfillset(&all);
@@ -224,32 +224,40 @@ Result<Ended> run_command(Job const& job, int control)
     Pipe ready = TRY(make_pipe());
     Pipe go = TRY(make_pipe());
     Pipe report = TRY(make_pipe());
-    pid_t const child = ::fork();
-    if (child < 0)
+    CommandProcess command;
+    command.job_ = &job;
+    command.process_ = ::fork();
+    if (command.process_ < 0)
         return fail(ErrorCode::io, "a process for the command: " + support::errno_message());
-    if (child == 0) {
+    if (command.process_ == 0) {
         ready.read.reset();
         go.write.reset();
         become_command(job, ready, go, report.write.get());
     }
-    ready.write.reset();
-    report.write.reset();
     // The pipes of its output end when the command's last process does, not when this one does.
     UniqueFd const nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
     for (int fd : { 0, 1, 2 })
         ::dup2(nothing.get(), fd);
+    command.ready_ = std::move(ready.read);
+    command.go_ = std::move(go.write);
+    command.report_ = std::move(report.read);
+    return command;
+}
+
+Result<Ended> CommandProcess::run(int control)
+{
     char byte = 0;
-    if (::read(ready.read.get(), &byte, 1) == 1) {
-        TRY(close_root(job));
+    if (::read(ready_.get(), &byte, 1) == 1) {
+        TRY(close_root(*job_));
         TRY(send_frame(control, FrameKind::started, ""));
-        (void)support::write_all(go.write.get(), "g");
+        (void)support::write_all(go_.get(), "g");
     }
-    std::string const failure = TRY(support::read_all(report.read.get(), 1024 * 1024));
+    std::string const failure = TRY(support::read_all(report_.get(), 1024 * 1024));
     if (!failure.empty()) {
         kill_all();
         return tl::unexpected(decode_error(failure));
     }
-    auto ended = Watch(job, child, control).until_end();
+    auto ended = Watch(*job_, process_, control).until_end();
     kill_all();
     return ended;
 }

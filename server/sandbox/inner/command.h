@@ -6,10 +6,23 @@
 
 namespace countersign::sandbox::inner {
 
-/// Runs the command to its end: its own, the clock's, the memory's, or what the broker asks for on `control` (whose end of file means
-/// that nobody waits any more: that is an io error). When this returns, no process but this one lives in the namespace.
-/// Closes descriptors 1 and 2 of this process once the command has them.
-/// Errors: not_found (no such program), denied (it cannot be confined or executed), io.
-Result<Ended> run_command(Job const& job, int control);
+class CommandProcess {
+public:
+    /// Forks it. While the root is built it makes itself a namespace of users; it goes on only in run(). Closes descriptors 1 and 2 of
+    /// this process, which are the command's. Keeps `job`. Errors: io.
+    static Result<CommandProcess> start(Job const& job);
+
+    /// Closes the root behind the command and runs it to its end: its own, the clock's, the memory's, or what the broker asks for on
+    /// `control` (whose end of file means that nobody waits any more: that is an io error). When this returns, no process but this one
+    /// lives in the namespace. Errors: not_found (no such program), denied (it cannot be confined or executed), io.
+    Result<Ended> run(int control);
+
+private:
+    Job const* job_ = nullptr;
+    pid_t process_ = -1;
+    support::UniqueFd ready_;  ///< tells that the namespace is made
+    support::UniqueFd go_;     ///< lets it go on
+    support::UniqueFd report_; ///< what went wrong before the command
+};
 
 }

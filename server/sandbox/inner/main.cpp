@@ -41,7 +41,10 @@ Result<> tell_changes(Changes& changes)
         if (told)
             told = send_frame(control, FrameKind::change, encode(changed));
     };
-    TRY(send_frame(control, FrameKind::candidates, encode(changes.candidates(reject))));
+    std::vector<std::string> const candidates = changes.candidates(reject);
+    if (candidates.empty())
+        return told;
+    TRY(send_frame(control, FrameKind::candidates, encode(candidates)));
     Frame const chosen = TRY(receive_frame(control));
     for (std::string const& path : TRY(decode_paths(chosen.payload))) {
         changes.read_back(path, accept, reject);
@@ -54,12 +57,13 @@ Result<> serve()
 {
     Frame const frame = TRY(receive_frame(control));
     Job const job = TRY(decode_job(frame.payload));
+    CommandProcess command = TRY(CommandProcess::start(job));
     Layers const layers = TRY(build_root(job));
     TRY(fill_view(layers, job.request));
     Changes changes(layers, job.request);
     changes.remember();
     timespec const begin = stamp_now();
-    Ended const ended = TRY(run_command(job, control));
+    Ended const ended = TRY(command.run(control));
     TRY(send_frame(control, FrameKind::ended, encode(ended)));
     TRY(tell_changes(changes));
     // A long run may be checked for longer; a short one has hardly had the time to be overtaken.

@@ -39,16 +39,14 @@ bool make_folders(std::string const& path)
 /// Binds what `source` is open on (a folder or a file) to `inner`, with the read-only flags that the host's bind has.
 bool bind_to(int source, std::string const& inner, bool is_folder)
 {
-    if (!make_folders(inner))
-        return false;
-    if (is_folder) {
-        if (::mkdir(inner.c_str(), 0755) != 0 && errno != EEXIST && errno != EROFS)
-            return false;
-    } else {
+    auto const make_point = [&] {
+        if (is_folder)
+            return ::mkdir(inner.c_str(), 0755) == 0 || errno == EEXIST || errno == EROFS;
         UniqueFd const point(::open(inner.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0444));
-        if (!point && errno != EROFS)
-            return false;
-    }
+        return point || errno == EROFS;
+    };
+    if (!make_point() && (errno != ENOENT || !make_folders(inner) || !make_point()))
+        return false;
     std::string const from = "/proc/self/fd/" + std::to_string(source);
     return ::mount(from.c_str(), inner.c_str(), nullptr, MS_BIND | MS_REC, nullptr) == 0;
 }
