@@ -113,8 +113,9 @@ std::string to_text(ledger::Verdict const& verdict, std::string const& place)
         text += support::escape_for_display(fmt::format("  note: {}", note)) + "\n";
     if (!verdict.is_whole())
         return text + "The ledger is NOT as it was written.\n";
-    text += fmt::format("Every entry is as it was written and in its place; {} agree, the newest of them of entry {}.\n",
-        support::count_of(verdict.anchors, "anchor"), verdict.anchored);
+    text += fmt::format("Every entry is as it was written and in its place; checked against {}{}.\n",
+        support::count_of(verdict.anchors, "anchor"),
+        verdict.anchors == 0 ? "" : fmt::format(", the newest of entry {}", verdict.anchored));
     text += fmt::format("head {}:{}\n", verdict.last, verdict.head);
     return text + std::string(what_it_cannot_show);
 }

@@ -57,7 +57,9 @@ public:
         std::optional<std::int64_t> number;
         if (fits(row, sequence - offset_))
             return std::optional(sequence - offset_);
-        for (std::int64_t distance = 1; !number && distance <= nearby && hashes_ > 0; ++distance, hashes_ -= 2) {
+        // A huge entry costs as much as many small ones.
+        std::int64_t const cost = 2 * (1 + static_cast<std::int64_t>(row.entry.fields.size() / 1024));
+        for (std::int64_t distance = 1; !number && distance <= nearby && hashes_ > 0; ++distance, hashes_ -= cost) {
             for (std::int64_t const candidate : { sequence - distance, sequence + distance }) {
                 if (fits(row, candidate))
                     number = candidate;

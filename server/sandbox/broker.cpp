@@ -1,6 +1,7 @@
 // The server's end: starts the broker, and hands it one socket for every command.
 #include "sandbox/broker.h"
 
+#include "sandbox/c_strings.h"
 #include "sandbox/messages.h"
 #include "support/fd.h"
 #include "support/text.h"
@@ -192,13 +193,6 @@ Result<std::unique_ptr<Sandbox>> start_broker(BrokerOptions const& options)
         if (auto const value = options.environment.find(name); value != options.environment.end())
             variables.push_back(fmt::format("{}={}", name, value->second));
     }
-    auto const pointers = [](std::vector<std::string>& texts) {
-        std::vector<char*> result;
-        for (std::string& text : texts)
-            result.push_back(text.data());
-        result.push_back(nullptr);
-        return result;
-    };
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
@@ -211,7 +205,7 @@ Result<std::unique_ptr<Sandbox>> start_broker(BrokerOptions const& options)
     pid_t process = -1;
     std::string const executable = options.executable.empty() ? "/proc/self/exe" : options.executable;
     int const error =
-        ::posix_spawn(&process, executable.c_str(), &actions, &attributes, pointers(arguments).data(), pointers(variables).data());
+        ::posix_spawn(&process, executable.c_str(), &actions, &attributes, c_strings(arguments).data(), c_strings(variables).data());
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) {

@@ -1,5 +1,6 @@
 #include "sandbox/confined_run.h"
 
+#include "sandbox/c_strings.h"
 #include "sandbox/launcher.h"
 #include "sandbox/messages.h"
 #include "sandbox/output.h"
@@ -148,12 +149,8 @@ Result<> spawn(Process& process, std::vector<std::string> arguments, int program
     ::posix_spawnattr_setsigmask(&attributes, &none);
     ::posix_spawnattr_setsigdefault(&attributes, &all);
     ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments)
-        pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
     char* no_variables[] = { nullptr };
-    int const failed = ::posix_spawn(&process.id, arguments[0].c_str(), &actions, &attributes, pointers.data(), no_variables);
+    int const failed = ::posix_spawn(&process.id, arguments[0].c_str(), &actions, &attributes, c_strings(arguments).data(), no_variables);
     ::posix_spawnattr_destroy(&attributes);
     ::posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) {

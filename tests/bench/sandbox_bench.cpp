@@ -1,5 +1,6 @@
 // What it costs to run a command confined: `true`, bare, under bubblewrap alone, and in the sandbox on a small and on a large workspace.
 #include "sandbox/broker.h"
+#include "sandbox/c_strings.h"
 #include "sandbox/masked_files.h"
 
 #include <benchmark/benchmark.h>
@@ -36,10 +37,7 @@ private:
 
 void spawn(std::vector<std::string> arguments, benchmark::State& state)
 {
-    std::vector<char*> pointers;
-    for (std::string& argument : arguments)
-        pointers.push_back(argument.data());
-    pointers.push_back(nullptr);
+    std::vector<char*> const pointers = sandbox::c_strings(arguments);
     char* no_variables[] = { nullptr };
     for (auto _ : state) {
         pid_t process = 0;

@@ -1,7 +1,9 @@
 #include "fixture.h"
 
 #include <csignal>
+#include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 namespace countersign::sandbox {
 
@@ -191,6 +193,19 @@ TEST_F(Sandboxed, runs_several_commands_at_once)
         thread.join();
     for (std::size_t index = 0; index < outputs.size(); ++index)
         EXPECT_EQ(std::to_string(index) + "\n", outputs[index]);
+}
+
+TEST_F(Sandboxed, is_the_owner_of_the_workspace_also_where_root_starts_it)
+{
+    write("theirs.txt", "x\n");
+    if (::geteuid() == 0) {
+        std::filesystem::permissions(workspace_.parent_path(), std::filesystem::perms(0755));
+        for (char const* path : { "", "theirs.txt" })
+            ASSERT_EQ(0, ::lchown((workspace_ / path).c_str(), 41234, 41234));
+    }
+    Outcome const outcome = sh("test \"$(id -u)\" = \"$(stat -c %u /ws/theirs.txt)\" && echo y >> theirs.txt");
+    EXPECT_EQ(0, outcome.status) << outcome.output;
+    EXPECT_EQ("modified theirs.txt\n", summary(outcome));
 }
 
 TEST_F(Sandboxed, answers_when_the_workspace_is_gone)

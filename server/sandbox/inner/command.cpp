@@ -1,5 +1,6 @@
 #include "sandbox/inner/command.h"
 
+#include "sandbox/c_strings.h"
 #include "sandbox/inner/confine.h"
 #include "sandbox/inner/memory.h"
 
@@ -35,15 +36,6 @@ Result<Pipe> make_pipe()
     return Pipe { UniqueFd(ends[0]), UniqueFd(ends[1]) };
 }
 
-std::vector<char*> pointers(std::vector<std::string>& texts)
-{
-    std::vector<char*> result;
-    for (std::string& text : texts)
-        result.push_back(text.data());
-    result.push_back(nullptr);
-    return result;
-}
-
 /// Looks a plain name up in the PATH that the command gets, past what is no program: never in the folder it runs in.
 Error execute(Job const& job)
 {
@@ -55,8 +47,8 @@ Error execute(Job const& job)
         if (name == "PATH")
             path = value;
     }
-    auto const argv = pointers(arguments);
-    auto const environment = pointers(variables);
+    auto const argv = c_strings(arguments);
+    auto const environment = c_strings(variables);
     std::string const& name = job.request.command.argv[0];
     std::vector<std::string> files;
     if (name.find('/') != std::string::npos) {

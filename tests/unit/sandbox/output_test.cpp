@@ -7,7 +7,6 @@
 namespace countersign::sandbox {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 
 TEST(CleanOutput, keeps_text_as_it_is)
 {

@@ -9,7 +9,6 @@ namespace countersign::sandbox {
 
 namespace fs = std::filesystem;
 using testing::Contains;
-using testing::HasSubstr;
 using testing::Not;
 using testing::Pair;
 
