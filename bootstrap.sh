@@ -278,7 +278,7 @@ run_demo() {
     esac
   fi
   say "\$ countersign run add_tests $place --apply"
-  "$countersign" run --workspace "$project" add_tests "$place" --apply <<<y >"$room/applied" 2>&1 || stop "the tests could not be applied: $(<"$room/applied")"
+  "$countersign" run --workspace "$project" add_tests "$place" --apply <<<$'y\ny' >"$room/applied" 2>&1 || stop "the tests could not be applied: $(<"$room/applied")"
   tail -n 1 "$room/applied"
   say "The project now:    $(tree_hash .)"
   heading "5. Build the project with its new tests, and run them"

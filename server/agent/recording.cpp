@@ -35,6 +35,8 @@ public:
             recording_.replies.push_back(TRY(model::reply_from_json(entry.at("reply"))));
         else if (kind == "provider_error" && entry.contains("error"))
             recording_.provider_error = TRY(error_from_json(entry.at("error")));
+        else if (kind == "command")
+            recording_.commands.push_back(entry);
         else if (kind == "outcome" && entry.contains("outcome"))
             recording_.outcome = entry.at("outcome");
         // Results are made again, and what a newer program notes besides does no harm.

@@ -1,6 +1,7 @@
 #include "agent/replay.h"
 
 #include "agent/record_json.h"
+#include "agent/recorded_commands.h"
 #include "support/text.h"
 #include "workspace/unified_diff.h"
 
@@ -103,7 +104,9 @@ Result<Replayed> replay(std::filesystem::path const& state_directory, std::strin
     Player player(recording, source);
     auto const transcript = Transcript::discard();
     Replayed replayed;
-    replayed.outcome = run(recording.task, player, recording.snapshot, limits, clock, *transcript, on_progress, source.get_token());
+    RecordedCommands commands(recording.commands);
+    replayed.outcome = run(recording.task, player, recording.snapshot, limits, clock, *transcript, on_progress, source.get_token(),
+        tools::registry(), &commands);
     if (stop.stop_requested())
         return fail(ErrorCode::cancelled, "the replay was stopped");
 

@@ -3,11 +3,13 @@
 #include "agent/conversation.h"
 #include "agent/deadline.h"
 #include "agent/record_json.h"
+#include "agent/recorded_commands.h"
 #include "agent/recorder.h"
 #include "agent/repetition.h"
 #include "agent/tool_calls.h"
 #include "support/log.h"
 #include "support/text.h"
+#include "tools/command_call.h"
 
 #include <algorithm>
 #include <exception>
@@ -65,7 +67,7 @@ class Run {
 public:
     Run(Task const& task, model::Provider& provider, std::shared_ptr<workspace::Snapshot const> const& snapshot, Limits const& limits,
         support::Clock const& clock, Transcript& transcript, std::function<void(Progress const&)> const& on_progress, std::stop_token stop,
-        std::span<tools::Tool const> tools)
+        std::span<tools::Tool const> tools, tools::Commands* commands)
         : task_(task)
         , provider_(provider)
         , limits_(limits)
@@ -81,9 +83,13 @@ public:
         , repetition_(limits.repeated_calls)
     {
         for (tools::Tool const& tool : tools) {
-            if (task.proposes || tool.effect == tools::Effect::reads)
+            bool const is_offered = tool.effect == tools::Effect::reads || (tool.effect == tools::Effect::proposes && task.proposes)
+                || (tool.effect == tools::Effect::runs && task.proposes && commands != nullptr);
+            if (is_offered)
                 tools_.push_back(tool);
         }
+        if (commands != nullptr)
+            commands_.emplace(*commands, transcript);
     }
 
     Outcome carry_out()
@@ -97,6 +103,8 @@ public:
             end(Ended::failed, ErrorCode::internal, fmt::format("the run failed: {}", exception.what()));
         }
         outcome_.changes = overlay_.changes();
+        if (commands_)
+            outcome_.evidence = evidence_for(commands_->take_evidence());
         transcript_.append("outcome", { { "outcome", to_json(outcome_) } });
         return std::move(outcome_);
     }
@@ -108,6 +116,27 @@ private:
             return;
         std::lock_guard const lock(progress_mutex_);
         on_progress_(progress);
+    }
+
+    tools::Context context()
+    {
+        return { overlay_, task_.diagnostics, deadline_.token(), limits_.tool_output, &recorder_, commands_ ? &*commands_ : nullptr };
+    }
+
+    /// What speaks of the changes as they are in the end; of a run of tests before later edits only that it was so.
+    std::vector<tools::Evidence> evidence_for(std::vector<tools::Evidence> all)
+    {
+        auto const view = tools::hash_of_view(context());
+        std::vector<tools::Evidence> kept;
+        for (tools::Evidence& each : all) {
+            bool const is_current = each.view.empty() || (view && each.view == *view);
+            // A later run of the same command says more.
+            std::erase_if(kept, [&](tools::Evidence const& earlier) { return earlier.command == each.command; });
+            if (!is_current)
+                each.detail += ", before the last edits";
+            kept.push_back(std::move(each));
+        }
+        return kept;
     }
 
     /// Always false: there is no next step.
@@ -219,8 +248,7 @@ private:
 
     bool call_tools(std::vector<model::ToolCall> const& calls)
     {
-        tools::Context const context { overlay_, task_.diagnostics, deadline_.token(), limits_.tool_output, &recorder_ };
-        ToolCalls tool_calls(context, tools_, limits_.parallel_calls, clock_, [this](Progress const& progress) { notify(progress); });
+        ToolCalls tool_calls(context(), tools_, limits_.parallel_calls, clock_, [this](Progress const& progress) { notify(progress); });
         std::size_t const allowed = limits_.tool_calls - std::min(limits_.tool_calls, outcome_.tool_calls);
         auto const results = tool_calls.run(calls, allowed);
         finish_calls(calls, results);
@@ -260,6 +288,7 @@ private:
     Conversation conversation_;
     Repetition repetition_;
     std::vector<tools::Tool> tools_;
+    std::optional<CommandRecorder> commands_;
     std::mutex progress_mutex_;
     std::string text_before_; ///< of replies that were cut off
     std::size_t cut_in_a_row_ = 0;
@@ -270,10 +299,10 @@ private:
 
 Outcome run(Task const& task, model::Provider& provider, std::shared_ptr<workspace::Snapshot const> snapshot, Limits const& limits,
     support::Clock const& clock, Transcript& transcript, std::function<void(Progress const&)> const& on_progress, std::stop_token stop,
-    std::span<tools::Tool const> tools)
+    std::span<tools::Tool const> tools, tools::Commands* commands)
 {
     try {
-        return Run(task, provider, snapshot, limits, clock, transcript, on_progress, std::move(stop), tools).carry_out();
+        return Run(task, provider, snapshot, limits, clock, transcript, on_progress, std::move(stop), tools, commands).carry_out();
     } catch (std::exception const& exception) {
         log::error("a run failed: {}", exception.what());
         Outcome outcome;

@@ -5,6 +5,7 @@
 #include "agent/transcript.h"
 #include "model/provider.h"
 #include "support/clock.h"
+#include "tools/commands.h"
 #include "workspace/overlay.h"
 
 #include <chrono>
@@ -42,6 +43,7 @@ struct Outcome {
     std::string error;                          ///< for the person, if it did not end as done
     ErrorCode error_code = ErrorCode::internal; ///< meaningful if `error` is not empty
     std::vector<workspace::FileChange> changes;
+    std::vector<tools::Evidence> evidence; ///< of commands that ran on `changes` as they are, or did not run at all
     model::Usage usage;
     std::size_t steps = 0;
     std::size_t tool_calls = 0;
@@ -50,8 +52,9 @@ struct Outcome {
 /// Runs `task` to its end. Reads run side by side, proposing calls one after another in the order of the reply. A stop, a limit or a
 /// provider's failure ends it with what was proposed so far in `changes`, which the caller shows only if `ended` is done. `on_progress` may
 /// be empty; it is called from several threads, but never twice at a time. Never throws. `tools` must outlive the call.
+/// Commands run one after another, also between edits; without `commands` no tool that runs one is offered.
 Outcome run(Task const& task, model::Provider& provider, std::shared_ptr<workspace::Snapshot const> snapshot, Limits const& limits,
     support::Clock const& clock, Transcript& transcript, std::function<void(Progress const&)> const& on_progress, std::stop_token stop,
-    std::span<tools::Tool const> tools = tools::registry());
+    std::span<tools::Tool const> tools = tools::registry(), tools::Commands* commands = nullptr);
 
 }

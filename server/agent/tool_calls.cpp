@@ -14,14 +14,24 @@ namespace {
 /// Bytes of an argument that are shown in progress.
 constexpr std::size_t shown_argument = 120;
 
+std::string words_of(Json const& words)
+{
+    std::string text;
+    for (Json const& word : words)
+        text += fmt::format("{}{}", text.empty() ? "" : " ", word.is_string() ? word.get<std::string>() : support::dump_json(word));
+    return text;
+}
+
 bool is_cut_character(char c) { return (static_cast<unsigned char>(c) & 0xC0u) == 0x80u; }
 
 }
 
 std::string describe(model::ToolCall const& call)
 {
-    for (char const* name : { "path", "from", "pattern", "name", "glob" }) {
+    for (char const* name : { "argv", "path", "from", "pattern", "name", "glob" }) {
         std::string text = support::string_or(call.arguments, name);
+        if (call.arguments.is_object() && call.arguments.contains(name) && call.arguments[name].is_array())
+            text = words_of(call.arguments[name]);
         if (text.empty())
             continue;
         std::size_t size = std::min(text.size(), shown_argument);
@@ -47,10 +57,10 @@ ToolCalls::ToolCalls(tools::Context const& context, std::span<tools::Tool const>
 {
 }
 
-bool ToolCalls::proposes(model::ToolCall const& call) const
+tools::Effect ToolCalls::effect(model::ToolCall const& call) const
 {
     tools::Tool const* tool = tools::find_tool(tools_, call.name);
-    return tool && tool->effect == tools::Effect::proposes;
+    return tool ? tool->effect : tools::Effect::reads;
 }
 
 CalledTool ToolCalls::call(model::ToolCall const& call)
@@ -62,7 +72,8 @@ CalledTool ToolCalls::call(model::ToolCall const& call)
     auto const begin = clock_.now();
     tools::Context context = context_;
     auto const text = tools::call(context, tools_, call.name, call.arguments);
-    CalledTool called { { call.id, text ? *text : to_string(text.error()), !text }, {}, true, text.has_value() && proposes(call) };
+    CalledTool called { { call.id, text ? *text : to_string(text.error()), !text }, {}, true,
+        text.has_value() && effect(call) == tools::Effect::proposes };
     called.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
     notify_({ Progress::Kind::tool_finished, shown });
     return called;
@@ -88,7 +99,7 @@ std::vector<CalledTool> ToolCalls::run(std::span<model::ToolCall const> calls, s
     std::size_t begin = 0;
     while (begin < count) {
         std::size_t end = begin + 1;
-        while (!proposes(calls[begin]) && end < count && !proposes(calls[end]))
+        while (effect(calls[begin]) == tools::Effect::reads && end < count && effect(calls[end]) == tools::Effect::reads)
             ++end;
         run_side_by_side(calls.subspan(begin, end - begin), std::span(results).subspan(begin, end - begin));
         begin = end;

@@ -1,5 +1,5 @@
-// Carries out the tool calls of one reply: reads side by side on a few threads, proposing calls one at a time, so that a read
-// after an edit sees it. Every call gets exactly one result, in the reply's order, whatever happens.
+// Carries out the tool calls of one reply: reads side by side on a few threads, proposing calls and commands one at a time, so that
+// what comes after an edit sees it. Every call gets exactly one result, in the reply's order, whatever happens.
 #pragma once
 
 #include "agent/run.h"
@@ -33,7 +33,7 @@ public:
 
 private:
     CalledTool call(model::ToolCall const& call);
-    bool proposes(model::ToolCall const& call) const;
+    tools::Effect effect(model::ToolCall const& call) const;
     void run_side_by_side(std::span<model::ToolCall const> calls, std::span<CalledTool> results);
 
     tools::Context context_;

@@ -38,6 +38,7 @@ struct Recording {
     Task task;
     std::vector<model::Reply> replies;
     std::shared_ptr<workspace::Snapshot const> snapshot;
+    std::vector<Json> commands;          ///< what each ended with, in their order
     std::optional<Error> provider_error; ///< what the provider's last call ended with, if it failed
     Json limits;                         ///< as recorded
     Json outcome;       ///< as recorded: {"ended","text","error","changes":[{path,kind,hash}]}; null if the run never got there

@@ -70,6 +70,23 @@ std::optional<Result<>> send(Conversation& conversation, Scaffold const& scaffol
     return outcome;
 }
 
+/// How the project's tests end with what was added; nothing while that is to come. Nobody is asked for it: where a person would have to be,
+/// the proposal offers to run them.
+std::optional<std::string> tested(Conversation& conversation, std::string const& path)
+{
+    auto const* result = conversation.call("run_tests", { { "path", path }, { "ask", false } });
+    if (!result)
+        return std::nullopt;
+    constexpr std::string_view no_command = "not_found: no command";
+    std::string_view const first = std::string_view(result->text).substr(0, result->text.find('\n'));
+    if (!result->is_error)
+        return fmt::format("\nThe project's tests were run in the sandbox with this in them: {}.\n", first);
+    if (first.starts_with(no_command))
+        return fmt::format("\nThe project's tests were not run: {}.\n", first.substr(std::string_view("not_found: ").size()));
+    // Refused: the evidence says so, and changes when they are run later.
+    return std::string();
+}
+
 std::string summary(Unit const& unit, Framework const& framework, Scaffold const& scaffold, std::vector<std::string> const& done)
 {
     std::string text = fmt::format("Add tests for {}: {} for {}, one for each branch that the syntax tree shows.\n\n{}\n\n",
@@ -135,7 +152,10 @@ std::optional<std::string> add_tests(Conversation& conversation, Task const& tas
         return fmt::format(
             "Add tests for {}: stopped, because an edit was refused ({}). Look at what is proposed with care or reject it.\n\n{}\n",
             code(unit.name), (*sent).error().message, built_in_note);
-    return summary(unit, *framework, scaffold, done);
+    auto const how_tests_end = tested(conversation, scaffold.files.front().path);
+    if (!how_tests_end)
+        return std::nullopt;
+    return summary(unit, *framework, scaffold, done) + *how_tests_end;
 }
 
 }

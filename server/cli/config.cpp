@@ -9,6 +9,8 @@ namespace {
 
 std::string value_of(session::Settings const& settings, session::Setting const& setting)
 {
+    if (setting.list != nullptr)
+        return support::dump_json(settings.*setting.list);
     return setting.text != nullptr ? fmt::format("\"{}\"", settings.*setting.text) : std::to_string(settings.*setting.number);
 }
 

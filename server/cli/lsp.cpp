@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/commands_gate.h"
 #include "rpc/connection.h"
 #include "session/session.h"
 #include "support/log.h"
@@ -13,6 +14,7 @@ int run_lsp(Process process)
     auto streams = rpc::take_stdio();
     if (!streams)
         return report(streams.error());
+    start_sandbox(process);
     rpc::Observer observer;
     if (!process.settings.trace.empty()) {
         auto trace = rpc::trace_to_file(process.settings.trace);

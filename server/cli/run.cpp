@@ -1,15 +1,17 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/commands_gate.h"
 #include "cli/place.h"
 #include "session/run_action.h"
+#include "session/verify.h"
 #include "support/text.h"
 #include "workspace/disk_writer.h"
 #include "workspace/jail.h"
 #include "workspace/unified_diff.h"
+#include "workspace/write_guard.h"
 
 #include <cstdio>
 #include <fmt/core.h>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
@@ -53,6 +55,9 @@ Result<Done> carry_out(Process& process, session::State& state, RunArguments con
     request.settings = process.settings;
     request.ledger = TRY(state.ledger());
     request.client = "command line";
+    request.commands = state.gate_parts();
+    request.commands.ask = ask_at_terminal;
+    request.commands.tell = [](std::string const& message) { fmt::print(stderr, "{}\n", message); };
     request.choice.instruction = arguments.instruction;
     auto const in_workspace = done.jail->resolve(place.file);
     bool const relative_to_workspace = in_workspace && done.jail->exists(*in_workspace);
@@ -77,6 +82,14 @@ Result<Done> carry_out(Process& process, session::State& state, RunArguments con
     return done;
 }
 
+Json paths_of(std::vector<workspace::FileChange> const& changes)
+{
+    Json paths = Json::array();
+    for (workspace::FileChange const& change : changes)
+        paths.push_back(change.path);
+    return paths;
+}
+
 Json to_json(Done const& done, RunArguments const& arguments)
 {
     constexpr char const* kinds[] = { "modify", "create", "remove", "move" };
@@ -86,42 +99,85 @@ Json to_json(Done const& done, RunArguments const& arguments)
             { "base_hash", change.base_hash }, { "new_text", change.new_text } });
     }
     agent::Outcome const& outcome = done.result.outcome;
+    constexpr char const* results[] = { "passed", "failed", "not run" };
+    Json evidence = Json::array();
+    for (tools::Evidence const& each : outcome.evidence)
+        evidence.push_back(
+            { { "command", each.command }, { "result", results[static_cast<int>(each.result)] }, { "detail", each.detail } });
     return { { "run", done.run }, { "action", arguments.action }, { "title", done.result.title }, { "provider", done.result.provider },
         { "ended", std::string(agent::to_string(outcome.ended)) }, { "error", outcome.error }, { "text", outcome.text },
-        { "changes", std::move(changes) }, { "diff", done.diff }, { "steps", outcome.steps }, { "tool_calls", outcome.tool_calls },
+        { "changes", std::move(changes) }, { "evidence", std::move(evidence) }, { "diff", done.diff }, { "steps", outcome.steps },
+        { "tool_calls", outcome.tool_calls },
         { "usage", { { "input_tokens", outcome.usage.input_tokens }, { "output_tokens", outcome.usage.output_tokens } } } };
 }
 
-bool person_says_yes(Done const& done)
+/// What the person says yes to. A file that something runs or obeys later has a question of its own.
+std::vector<workspace::FileChange> ask_what_to_write(Done const& done)
 {
-    std::size_t const files = done.result.outcome.changes.size();
-    fmt::print(stderr, "Apply this to {} in {}? [y/N] ", support::count_of(files, "file"), done.jail->root());
-    std::fflush(stderr);
-    std::string answer;
-    std::getline(std::cin, answer);
-    return answer == "y" || answer == "Y" || answer == "yes";
+    std::vector<workspace::FileChange> plain, flagged;
+    for (workspace::FileChange const& change : done.result.outcome.changes)
+        (workspace::flag_of(change) ? flagged : plain).push_back(change);
+    std::vector<workspace::FileChange> wanted;
+    if (!plain.empty()) {
+        if (!asks_yes(fmt::format("Apply this to {} in {}?", support::count_of(plain.size(), "file"), done.jail->root())))
+            return {};
+        wanted = std::move(plain);
+    }
+    for (workspace::FileChange const& change : flagged) {
+        if (asks_yes(
+                fmt::format("{}. Apply it to {} as well?", workspace::flag_of(change)->reason, support::escape_for_display(change.path))))
+            wanted.push_back(change);
+    }
+    return wanted;
 }
 
 int apply(session::State& state, Done const& done)
 {
-    if (!person_says_yes(done)) {
+    auto const wanted = ask_what_to_write(done);
+    if (wanted.empty()) {
         fmt::print(stderr, "Nothing was written.\n");
         return exit_nothing;
     }
     auto const ledger = state.ledger();
     if (!ledger)
         return report(ledger.error());
-    auto const approval =
-        (*ledger)->append_durably("approval", { { "run", done.run }, { "client", "command line" }, { "workspace", done.jail->root() } });
+    auto const approval = (*ledger)->append_durably("approval",
+        { { "run", done.run }, { "client", "command line" }, { "workspace", done.jail->root() }, { "files", paths_of(wanted) } });
     if (!approval)
         return report(approval.error());
-    auto const written = workspace::write_changes(*done.jail, done.result.outcome.changes);
+    auto const written = workspace::write_changes(*done.jail, wanted);
     auto const recorded =
         (*ledger)->append("applied", { { "approval", *approval }, { "outcome", written ? "full" : written.error().message } });
     if (!written)
         return report(written.error());
-    fmt::print(stderr, "Written: {}.\n", support::count_of(done.result.outcome.changes.size(), "file"));
+    fmt::print(stderr, "Written: {}.\n", support::count_of(wanted.size(), "file"));
     return recorded ? exit_done : report(recorded.error());
+}
+
+/// Asks whether the tests that the run left alone shall be run, if there is a terminal to ask at.
+void offer_tests(Process& process, session::State& state, Done& done)
+{
+    if (!done.result.proposal || ::isatty(STDIN_FILENO) != 1)
+        return;
+    std::string const command = session::command_to_verify(*done.result.proposal);
+    if (command.empty() || !process.services.sandbox || !asks_yes(fmt::format("Run its tests in the sandbox, by {}?", command)))
+        return;
+    auto const snapshot = std::make_shared<workspace::Snapshot>(done.jail, std::vector<std::shared_ptr<workspace::Document const>> {});
+    auto const evidence = session::verify(*done.result.proposal, command, snapshot, process.settings, state.gate_parts(), {});
+    if (!evidence)
+        return void(fmt::print(stderr, "The tests were not run: {}\n", evidence.error().message));
+    for (review::Evidence const& each : *evidence)
+        fmt::print(stderr, "{}\n", support::escape_for_display(review::to_string(each)));
+}
+
+std::string with_evidence(Done const& done)
+{
+    std::string text = done.result.outcome.text;
+    if (!done.result.proposal)
+        return text;
+    for (review::Evidence const& each : done.result.proposal->evidence)
+        text += fmt::format("{}{}", text.ends_with('\n') ? "" : "\n", support::escape_for_display(review::to_string(each)));
+    return text;
 }
 
 int exit_status_of(agent::Outcome const& outcome)
@@ -137,8 +193,9 @@ int exit_status_of(agent::Outcome const& outcome)
 
 int run_run(Process& process, RunArguments const& arguments)
 {
+    start_sandbox(process);
     session::State state(process.services);
-    auto const done = carry_out(process, state, arguments);
+    auto done = carry_out(process, state, arguments);
     if (!done)
         return report(done.error());
     agent::Outcome const& outcome = done->result.outcome;
@@ -150,14 +207,15 @@ int run_run(Process& process, RunArguments const& arguments)
     }
 
     if (arguments.format == "text")
-        print(fmt::format("{}\n{}{}", outcome.text, done->diff.empty() ? "" : "\n", coloured_diff(done->diff, process.colour)));
+        print(fmt::format("{}\n{}{}", with_evidence(*done), done->diff.empty() ? "" : "\n", coloured_diff(done->diff, process.colour)));
     else if (arguments.format == "diff") {
         print(coloured_diff(done->diff, process.colour));
-        fmt::print(stderr, "{}\n", outcome.text);
+        fmt::print(stderr, "{}\n", with_evidence(*done));
     }
     bool const explains = outcome.changes.empty() && (arguments.action == "explain" || arguments.action == "ask");
     if (outcome.changes.empty())
         return explains ? exit_done : exit_nothing;
+    offer_tests(process, state, *done);
     if (arguments.apply)
         return apply(state, *done);
     fmt::print(stderr, "Nothing was written. Add --apply to write it after a yes.\n");

@@ -1,5 +1,6 @@
 #include "tools/tool.h"
 #include "cli/commands.h"
+#include "cli/commands_gate.h"
 #include "support/text.h"
 #include "workspace/jail.h"
 #include "workspace/unified_diff.h"
@@ -11,17 +12,26 @@ namespace countersign::cli {
 
 namespace {
 
-Result<std::string> call_tool(Process const& process, std::string const& name, std::string const& arguments)
+Result<std::string> call_tool(Process& process, std::string const& name, std::string const& arguments)
 {
     Json const parsed = TRY(support::parse_json(arguments));
     auto const files = TRY(workspace::Jail::open(process.workspace));
     auto const snapshot = std::make_shared<workspace::Snapshot>(files, std::vector<std::shared_ptr<workspace::Document const>> {});
     workspace::Overlay overlay(snapshot);
     std::vector<tools::Diagnostic> const no_diagnostics;
+    if (tools::Tool const* tool = tools::find_tool(tools::registry(), name); tool != nullptr && tool->effect == tools::Effect::runs)
+        start_sandbox(process);
+    session::State state(process.services);
+    agent::GateParts parts = state.gate_parts();
+    // Who types the command by hand has been asked.
+    parts.ask = [](agent::Question const&, std::stop_token) -> agent::Answered { return { agent::Answer::once, {} }; };
+    session::Settings const settings = TRY(session::narrowed_by_repository(process.settings, *files));
+    agent::CommandGate gate(std::move(parts), TRY(session::policy_from(settings)), "by hand", files->root());
     tools::Context context { .overlay = overlay,
         .diagnostics = no_diagnostics,
         .stop = {},
-        .output_limit = static_cast<std::size_t>(process.settings.max_tool_output) };
+        .output_limit = static_cast<std::size_t>(process.settings.max_tool_output),
+        .commands = &gate };
     std::string const text = TRY(tools::call(context, name, parsed));
     for (workspace::FileChange const& change : overlay.changes())
         fmt::print(stderr, "{}", workspace::render(workspace::make_file_diff(change)));

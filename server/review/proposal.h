@@ -35,6 +35,18 @@ struct ProposedFile {
     std::vector<Hunk> hunks; ///< in the order of their lines; one for a create, remove or move
 };
 
+/// What was run in the sandbox against the proposal, and how it ended.
+struct Evidence {
+    enum class Result { passed, failed, not_run };
+    std::string command; ///< as a person reads it: "ctest --output-on-failure"
+    Result result = Result::not_run;
+    std::string detail; ///< "7 of 7 tests passed"; for not_run, why
+    bool operator==(Evidence const&) const = default;
+};
+
+/// "passed: ctest: 7 of 7 tests passed", "not run: ctest: a person would have to be asked first".
+std::string to_string(Evidence const& evidence);
+
 struct Proposal {
     std::string id;           ///< a number that people can type: "7"
     std::size_t revision = 1; ///< counts up whenever the set of pending hunks changes, so that an old review document is known as old
@@ -46,6 +58,7 @@ struct Proposal {
     std::string provider;
     std::string created; ///< RFC 3339
     std::vector<ProposedFile> files;
+    std::vector<Evidence> evidence;
 
     bool is_open() const; ///< some hunk is still pending
 };

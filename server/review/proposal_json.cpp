@@ -30,6 +30,11 @@ constexpr std::array<Name<Decision>, 3> decision_names { {
     { Decision::applied, "applied" },
     { Decision::discarded, "discarded" },
 } };
+constexpr std::array<Name<Evidence::Result>, 3> result_names { {
+    { Evidence::Result::passed, "passed" },
+    { Evidence::Result::failed, "failed" },
+    { Evidence::Result::not_run, "not run" },
+} };
 constexpr std::array<Name<ChangeKind>, 4> kind_names { {
     { ChangeKind::modify, "modify" },
     { ChangeKind::create, "create" },
@@ -190,6 +195,22 @@ Json file_to_json(ProposedFile const& file)
     return value;
 }
 
+Json evidence_to_json(Evidence const& evidence)
+{
+    return { { "command", evidence.command }, { "result", name_of(result_names, evidence.result) }, { "detail", evidence.detail } };
+}
+
+Result<Evidence> evidence_from_json(Json const& value, std::string path)
+{
+    auto fields = TRY(Fields::of(value, std::move(path)));
+    Evidence evidence;
+    evidence.command = TRY(fields.text("command"));
+    evidence.result = TRY(fields.one_of("result", result_names));
+    evidence.detail = TRY(fields.text("detail"));
+    TRY(fields.all_known());
+    return evidence;
+}
+
 Result<Hunk> hunk_from_json(Json const& value, std::string path)
 {
     auto fields = TRY(Fields::of(value, std::move(path)));
@@ -298,6 +319,9 @@ Json to_json(Proposal const& proposal)
     Json files = Json::array();
     for (ProposedFile const& file : proposal.files)
         files.push_back(file_to_json(file));
+    Json evidence = Json::array();
+    for (Evidence const& each : proposal.evidence)
+        evidence.push_back(evidence_to_json(each));
     return {
         { "format", format_number },
         { "id", proposal.id },
@@ -310,7 +334,13 @@ Json to_json(Proposal const& proposal)
         { "provider", proposal.provider },
         { "created", proposal.created },
         { "files", std::move(files) },
+        { "evidence", std::move(evidence) },
     };
+}
+
+std::string to_string(Evidence const& evidence)
+{
+    return fmt::format("{}: {}: {}", name_of(result_names, evidence.result), evidence.command, evidence.detail);
 }
 
 Result<Proposal> proposal_from_json(Json const& value)
@@ -332,6 +362,12 @@ Result<Proposal> proposal_from_json(Json const& value)
     proposal.provider = TRY(fields.text("provider"));
     proposal.created = TRY(fields.text("created"));
     Json const* files = TRY(fields.array("files"));
+    // Proposals that were stored before there was evidence have none.
+    if (fields.has("evidence")) {
+        Json const* evidence = TRY(fields.array("evidence"));
+        for (std::size_t i = 0; i < evidence->size(); ++i)
+            proposal.evidence.push_back(TRY(evidence_from_json((*evidence)[i], fmt::format("evidence[{}]", i))));
+    }
     TRY(fields.all_known());
     std::unordered_set<std::string> paths;
     for (std::size_t i = 0; i < files->size(); ++i) {

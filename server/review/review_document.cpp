@@ -2,6 +2,7 @@
 
 #include "review/document_form.h"
 #include "review/file_state.h"
+#include "workspace/write_guard.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -54,6 +55,18 @@ std::string header(Proposal const& proposal)
         text += "#\n";
         append_comment(text, proposal.summary);
     }
+    if (!proposal.evidence.empty()) {
+        text += "#\n# Evidence:\n";
+        for (Evidence const& evidence : proposal.evidence)
+            append_comment(text, to_string(evidence));
+    }
+    std::string guarded;
+    for (ProposedFile const& file : proposal.files) {
+        if (auto const flag = workspace::flag_of(file.change); flag && std::any_of(file.hunks.begin(), file.hunks.end(), is_pending))
+            append_comment(guarded, flag->reason);
+    }
+    if (!guarded.empty())
+        text += "#\n# Not part of \"Apply all\", each needs a yes of its own (\"Apply this file\"):\n" + guarded;
     text += "#\n# Made by:\n";
     append_comment(text, proposal.provider);
     text += instructions;

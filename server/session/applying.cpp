@@ -44,9 +44,42 @@ struct Proposals::Application {
     enum class Seen { as_approved, as_before, otherwise, unknown };
     std::vector<Seen> seen; ///< of each planned file
 
+    std::vector<std::string> left; ///< files that "all" does not mean, since they need a yes of their own
+
     Result<std::string> current(std::string const& path) const;
     Result<std::vector<review::PlannedFile>> make_plan() const;
+    bool is_all() const { return pick.extent == Pick::Extent::all && pick.selection.files.empty() && pick.selection.hunks.empty(); }
 };
+
+namespace {
+
+/// Takes what some program runs or obeys later out of a plan that was not picked file by file. Errors: denied (nothing is left).
+Result<std::vector<std::string>> leave_guarded(std::vector<review::PlannedFile>& plan, std::string const& proposal)
+{
+    std::vector<std::string> left;
+    std::string reasons;
+    std::erase_if(plan, [&](review::PlannedFile const& file) {
+        workspace::FileChange change;
+        change.kind = file.kind;
+        change.path = file.path;
+        change.from = file.from;
+        change.base_text = file.before;
+        change.new_text = file.after;
+        auto const flag = workspace::flag_of(change);
+        if (!flag)
+            return false;
+        left.push_back(file.path);
+        reasons += fmt::format("{}. ", flag->reason);
+        return true;
+    });
+    if (plan.empty())
+        return fail(ErrorCode::denied,
+            fmt::format(
+                "{}That needs a yes of its own: pick \"Apply {} of #{}\"", reasons, support::escape_for_display(left.front()), proposal));
+    return left;
+}
+
+}
 
 /// The text now: the buffer if it is open, else the disk. Background thread.
 Result<std::string> Proposals::Application::current(std::string const& path) const
@@ -122,6 +155,8 @@ void Proposals::plan(Handle const& application)
 {
     auto const approve = [&]() -> Result<> {
         application->plan = TRY(application->make_plan());
+        if (application->is_all())
+            application->left = TRY(leave_guarded(application->plan, application->proposal.id));
         Json files = Json::array();
         for (review::PlannedFile const& file : application->plan) {
             files.push_back({ { "path", file.path }, { "hunks", file.hunks }, { "before", support::content_hash(file.before) },
@@ -271,8 +306,12 @@ void Proposals::conclude(Handle const& application)
     std::string const why =
         application->refusal.empty() ? "" : fmt::format(" The editor said: {}", support::escape_for_display(application->refusal));
     if (not_applied.empty() && otherwise.empty()) {
+        std::string left;
+        for (std::string const& path : application->left)
+            left += fmt::format(" {0} waits for a yes of its own: \"Apply {0} of #{1}\".", support::escape_for_display(path), id);
         return decided(id,
-            fmt::format("Countersign: applied #{} to {}, as approved. Saving is up to you.", id, support::count_of(applied.size(), "file")),
+            fmt::format(
+                "Countersign: applied #{} to {}, as approved. Saving is up to you.{}", id, support::count_of(applied.size(), "file"), left),
             !application->pick.document.empty());
     }
     std::string message =

@@ -48,6 +48,7 @@ constexpr std::array<Row, 6> table { {
             .shape = EditShape::one_edit,
             .new_file = NewFile::bare_text_edit,
             .document_changes = true,
+            .answers_questions = true,
             .quiet_after_reply = chunk_gap } },
     { [](ClientCapabilities const& can, std::string_view) { return !can.apply_edit; },
         { .name = "no edits", .shape = EditShape::none, .new_file = NewFile::refused, .quiet_after_reply = chunk_gap } },
@@ -69,6 +70,7 @@ ClientProfile choose_profile(ClientCapabilities const& capabilities, std::string
         profile.shows_disabled = capabilities.code_action_disabled && profile.name != "helix";
         profile.code_lenses = capabilities.code_lens_refresh;
         profile.progress = capabilities.work_done_progress;
+        profile.answers_questions = profile.answers_questions || capabilities.show_message_request;
         return profile;
     }
     return {};
@@ -82,6 +84,7 @@ std::string describe(ClientProfile const& profile)
     std::vector<std::string> parts { std::string(shapes[static_cast<std::size_t>(profile.shape)]) };
     if (profile.shape != EditShape::none)
         parts.emplace_back(new_files[static_cast<std::size_t>(profile.new_file)]);
+    parts.emplace_back(profile.answers_questions ? "asks questions itself" : "questions are code actions");
     parts.emplace_back(profile.shows_documents ? "opens documents itself" : "documents are named in a message");
     return fmt::format("{}: {}", profile.name, support::join(parts, ", "));
 }

@@ -34,6 +34,7 @@ struct ClientProfile {
     bool shows_disabled = false; ///< disabled actions are drawn with their reason
     bool code_lenses = false;
     bool progress = false;
+    bool answers_questions = false;                    ///< window/showMessageRequest reaches the person and comes back
     std::chrono::milliseconds quiet_after_reply { 0 }; ///< before the next request: a client that drops one in the same chunk
 };
 

@@ -1,6 +1,8 @@
 #include "session/code_actions.h"
 
 #include "protocol/uri.h"
+#include "session/verify.h"
+#include "tools/text_output.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -81,6 +83,29 @@ std::string hunk_at(review::ProposedFile const& file, std::size_t line)
     return {};
 }
 
+/// What a person reads of a command in a title; the whole of it is in the message and in status.
+std::string shortened(std::string const& command)
+{
+    constexpr std::size_t longest = 120;
+    return command.size() <= longest ? command : std::string(tools::utf8_prefix(command, longest)) + "…";
+}
+
+void add_verify(Menu& menu, review::Proposal const& proposal)
+{
+    if (std::string const command = command_to_verify(proposal); !command.empty())
+        menu.add(fmt::format("Run the tests of #{} in the sandbox: {}", proposal.id, shortened(command)), decide_kind, "countersign.verify",
+            { { "proposal", proposal.id }, { "command", command } });
+}
+
+/// The second yes, in every file: one that needs it is often not open.
+void add_guarded(Menu& menu, Proposals const& proposals, review::Proposal const& proposal)
+{
+    for (Proposals::Guarded const& file : proposals.guarded(proposal))
+        menu.add(fmt::format(
+                     "Apply {} of #{}: {}", support::escape_for_display(file.path), proposal.id, support::escape_for_display(file.reason)),
+            decide_kind, "countersign.applyFile", { { "proposal", proposal.id }, { "files", { file.path } } });
+}
+
 void add_proposals(Menu& menu, MenuSources const& sources, std::string const& path, std::size_t line)
 {
     for (review::Proposal const* proposal : sources.proposals.touching(path)) {
@@ -98,6 +123,7 @@ void add_proposals(Menu& menu, MenuSources const& sources, std::string const& pa
                 menu.add(fmt::format("Apply this change of #{}", id), decide_kind, "countersign.applyHunk",
                     { { "proposal", id }, { "hunks", { hunk } } });
         }
+        add_verify(menu, *proposal);
         menu.add(fmt::format("Discard #{}", id), decide_kind, "countersign.discard", all);
     }
 }
@@ -111,11 +137,29 @@ void add_decisions_on_document(Menu& menu, review::Proposal const& proposal, std
     menu.add("Apply this file", decide_kind, "countersign.applyFile", argument("file"));
     menu.add("Apply this hunk", decide_kind, "countersign.applyHunk", argument("hunk"));
     menu.add("Discard this hunk", decide_kind, "countersign.discard", argument("hunk"));
+    add_verify(menu, proposal);
     menu.add(fmt::format("Discard #{}", proposal.id), decide_kind, "countersign.discard", { { "proposal", proposal.id } });
+}
+
+void add_questions(Menu& menu, Questions const& questions)
+{
+    for (Questions::Open const& open : questions.open()) {
+        auto const add = [&](char const* title, char const* answer) {
+            menu.add(fmt::format("{}: {}", title, shortened(open.question.command)), decide_kind, "countersign.answer",
+                { { "question", open.id }, { "digest", open.question.digest }, { "answer", answer } });
+        };
+        add("Deny", "deny");
+        add("Allow once", "once");
+        if (open.question.can_remember)
+            add("Allow always in this workspace", "always");
+    }
 }
 
 void add_everywhere(Menu& menu, MenuSources const& sources, protocol::CodeActionParams const& params)
 {
+    add_questions(menu, sources.questions);
+    for (review::Proposal const* proposal : sources.proposals.all())
+        add_guarded(menu, sources.proposals, *proposal);
     for (Runs::Working const& run : sources.runs.working())
         menu.add(fmt::format("Cancel {}", run.title), decide_kind, "countersign.cancel", { { "run", run.id } });
     menu.add("Countersign: status", fmt::format("{}.status", "refactor.rewrite.countersign"), "countersign.status",

@@ -20,6 +20,7 @@ struct MenuSources {
     Folders& folders;
     Proposals& proposals;
     Runs& runs;
+    Questions& questions;
     bool is_model = false; ///< the configured provider is a language model
 };
 

@@ -4,6 +4,7 @@
 #include "protocol/uri.h"
 #include "session/session.h"
 #include "session/status.h"
+#include "session/verify.h"
 #include "support/files.h"
 #include "support/log.h"
 
@@ -20,6 +21,8 @@ constexpr std::array<std::string_view, 5> decisions { "countersign.review", "cou
     "countersign.applyHunk", "countersign.discard" };
 constexpr std::string_view cancel_command = "countersign.cancel";
 constexpr std::string_view status_command = "countersign.status";
+constexpr std::string_view answer_command = "countersign.answer";
+constexpr std::string_view verify_command = "countersign.verify";
 
 bool is_decision(std::string_view command) { return std::find(decisions.begin(), decisions.end(), command) != decisions.end(); }
 
@@ -74,7 +77,8 @@ std::vector<std::string> command_names()
     std::vector<std::string> names;
     for (actions::Action const& action : actions::registry())
         names.emplace_back(action.command);
-    names.insert(names.end(), { std::string(cancel_command), std::string(status_command) });
+    for (std::string_view const name : { cancel_command, status_command, answer_command, verify_command })
+        names.emplace_back(name);
     names.insert(names.end(), decisions.begin(), decisions.end());
     return names;
 }
@@ -92,6 +96,12 @@ Result<Json> Session::execute(protocol::ExecuteCommandParams const& params)
         return Json { { "stopped", runs_.stop(support::string_or(argument, "run")) } };
     if (params.command == status_command)
         return show_status(argument);
+    if (params.command == answer_command) {
+        TRY(questions_.answer(argument));
+        return Json::object();
+    }
+    if (params.command == verify_command)
+        return verify(argument);
     // Some clients offer every command to every server; one that is not ours is nothing to complain about.
     if (!std::string_view(params.command).starts_with(prefix))
         return Json();
@@ -141,6 +151,26 @@ Result<Json> Session::start_run(actions::Action const& action, Json const& argum
             diagnostic.path = order.path;
     }
     return Json { { "run", runs_.start(std::move(order), settings_) } };
+}
+
+Result<Json> Session::verify(Json const& argument)
+{
+    Pick const pick = TRY(decode_pick(verify_command, argument));
+    review::Proposal const* const proposal = proposals_.find(pick.proposal);
+    if (proposal == nullptr)
+        return fail(ErrorCode::not_found, fmt::format("there is no open proposal #{}", pick.proposal));
+    std::string const command = command_to_verify(*proposal);
+    if (command.empty())
+        return fail(ErrorCode::denied, fmt::format("#{} has no tests that wait to be run", pick.proposal));
+    if (argument.contains("command") && argument["command"] != command)
+        return fail(ErrorCode::stale, "the command is another one now; ask for the code actions again");
+    auto folder = folders_.find(proposal->workspace);
+    if (!folder)
+        return fail(
+            ErrorCode::denied, fmt::format("#{} belongs to {}, which is not a workspace folder here", pick.proposal, proposal->workspace));
+    std::string run = runs_.verify(*proposal, command, std::move(folder), settings_,
+        [this, id = pick.proposal](auto evidence) { proposals_.verified(id, std::move(evidence)); });
+    return Json { { "run", std::move(run) } };
 }
 
 Result<Json> Session::decide(std::string_view command, Json const& argument)

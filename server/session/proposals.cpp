@@ -20,6 +20,42 @@ std::size_t pending_hunks(review::Proposal const& proposal)
     return count;
 }
 
+/// How its tests ended, or how to have them run, for the message that announces it.
+std::string about_evidence(review::Proposal const& proposal)
+{
+    std::string text;
+    for (review::Evidence const& evidence : proposal.evidence)
+        text += fmt::format("\n{}", support::escape_for_display(review::to_string(evidence)));
+    return text;
+}
+
+std::string about_guarded(std::vector<Proposals::Guarded> const& guarded)
+{
+    std::string text;
+    for (Proposals::Guarded const& file : guarded)
+        text += fmt::format("\n{}; it needs a yes of its own.", support::escape_for_display(file.reason));
+    return text;
+}
+
+}
+
+std::vector<Proposals::Guarded> Proposals::guarded(review::Proposal const& proposal) const
+{
+    auto const [known, is_new] = flags_.try_emplace(proposal.id);
+    if (is_new) {
+        for (review::ProposedFile const& file : proposal.files) {
+            if (auto const flag = workspace::flag_of(file.change))
+                known->second.push_back({ file.change.path, flag->reason });
+        }
+    }
+    std::vector<Guarded> pending;
+    for (Guarded const& guarded : known->second) {
+        auto const file =
+            std::find_if(proposal.files.begin(), proposal.files.end(), [&](auto const& each) { return each.change.path == guarded.path; });
+        if (file != proposal.files.end() && !review::pending_places(*file).empty())
+            pending.push_back(guarded);
+    }
+    return pending;
 }
 
 Proposals::Proposals(
@@ -52,12 +88,30 @@ void Proposals::announce(review::Proposal proposal, std::string const& run)
     std::string const id = proposal.id;
     auto const& known = open_[id] = std::move(proposal);
     log::info("run {} proposes #{}", run, id);
-    client_.tell(fmt::format("Countersign: {}: {} in {} proposed as #{}. Nothing is written until you apply it: see the code actions "
-                             "\"Review #{}\" and \"Apply #{}\".",
-        known.title, support::count_of(pending_hunks(known), "change"), support::count_of(known.files.size(), "file"), id, id, id));
+    client_.tell(
+        fmt::format("Countersign: {}: {} in {} proposed as #{}. Nothing is written until you apply it: see the code actions "
+                    "\"Review #{}\" and \"Apply #{}\".",
+            known.title, support::count_of(pending_hunks(known), "change"), support::count_of(known.files.size(), "file"), id, id, id)
+        + about_evidence(known) + about_guarded(guarded(known)));
     show_hints(known);
     if (client_.profile().shows_documents)
         review(id);
+}
+
+void Proposals::verified(std::string const& id, Result<std::vector<review::Evidence>> evidence)
+{
+    auto const found = open_.find(id);
+    if (!evidence)
+        return client_.warn(fmt::format("Countersign: the tests of #{} were not run: {}", id, evidence.error().message));
+    std::string said;
+    for (review::Evidence const& each : *evidence)
+        said += fmt::format(" {}.", support::escape_for_display(review::to_string(each)));
+    if (found != open_.end()) {
+        found->second.evidence = std::move(*evidence);
+        ++found->second.revision;
+    }
+    // Nothing is decided by it, but the document that shows it is a new one.
+    decided(id, fmt::format("Countersign: #{}:{}", id, said), true);
 }
 
 void Proposals::review(std::string const& id)

@@ -13,6 +13,8 @@
 #include "session/open_files.h"
 #include "session/services.h"
 
+#include "workspace/write_guard.h"
+
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,9 +42,19 @@ public:
     void restore(std::shared_ptr<Folder> const& folder);
     void announce(review::Proposal proposal, std::string const& run);
 
+    /// What running its tests came to.
+    void verified(std::string const& id, Result<std::vector<review::Evidence>> evidence);
+
     void review(std::string const& id);
     void apply(Pick pick);
     void discard(Pick pick);
+
+    /// Files of which something is pending that needs a yes of its own, with the reason.
+    struct Guarded {
+        std::string path;
+        std::string reason;
+    };
+    std::vector<Guarded> guarded(review::Proposal const& proposal) const;
 
     /// Tells a waiting application that a document changed.
     void document_changed();
@@ -84,6 +96,8 @@ private:
     Folders& folders_;
     Background& background_;
     std::map<std::string, review::Proposal> open_;
+    /// By proposal: what guarded() found in its texts, which do not change. Menus ask on every move of the cursor.
+    mutable std::map<std::string, std::vector<Guarded>> flags_;
     std::string documents_directory_;
     Handle applying_;
 };

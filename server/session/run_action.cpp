@@ -1,6 +1,7 @@
 #include "session/run_action.h"
 
 #include "agent/audited.h"
+#include "session/verify.h"
 
 #include <fmt/core.h>
 
@@ -37,6 +38,12 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     Settings const settings = TRY(narrowed_by_repository(request.settings, files));
     agent::Task task = TRY(request.action->make_task(request.choice, *request.snapshot));
     task.diagnostics.insert(task.diagnostics.end(), request.diagnostics.begin(), request.diagnostics.end());
+    sandbox::Policy policy = TRY(policy_from(settings));
+    if (policy.level == sandbox::Level::analyze && task.proposes) {
+        return fail(ErrorCode::denied,
+            fmt::format(
+                "the level is analyze, at which nothing is proposed; set level = \"propose\" in your config.toml for {}", task.action));
+    }
     bool const mechanical = agent::task_header(task.instruction).contains("rule");
     auto const provider = TRY(make_provider(settings, mechanical));
     auto const transcript = agent::audited(TRY(agent::Transcript::create(state_directory, request.id, clock)), request.ledger,
@@ -47,10 +54,15 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     result.provider = provider->name();
     result.root = files.root();
     result.is_model = provider->is_model();
-    result.outcome = agent::run(task, *provider, request.snapshot, limits_from(settings), clock, *transcript, on_progress, stop);
+    std::optional<agent::CommandGate> gate;
+    if (request.commands.ledger && policy.level != sandbox::Level::analyze)
+        gate.emplace(request.commands, std::move(policy), request.id, files.root());
+    result.outcome = agent::run(task, *provider, request.snapshot, limits_from(settings), clock, *transcript, on_progress, stop,
+        tools::registry(), gate ? &*gate : nullptr);
     if (result.outcome.ended == agent::Ended::done && !result.outcome.changes.empty()) {
         result.proposal = review::make_proposal(
             request.id, files.root(), task.action, task.title, result.outcome.text, result.provider, result.outcome.changes);
+        result.proposal->evidence = to_evidence(result.outcome.evidence);
     }
     return result;
 }

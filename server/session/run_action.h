@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actions/action.h"
+#include "agent/command_gate.h"
 #include "agent/run.h"
 #include "ledger/ledger.h"
 #include "review/proposal.h"
@@ -28,6 +29,7 @@ struct RunRequest {
     Settings settings;
     ledger::Ledger* ledger = nullptr; ///< gets what the run does, if it is there
     std::string client;               ///< who asked, for the ledger
+    agent::GateParts commands;        ///< without a ledger, no tool that runs a command is offered
 };
 
 struct RunResult {

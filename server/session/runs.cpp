@@ -1,17 +1,19 @@
 #include "session/runs.h"
 
 #include "review/audit_json.h"
+#include "session/verify.h"
 #include "support/log.h"
 
 #include <fmt/core.h>
 
 namespace countersign::session {
 
-Runs::Runs(Client& client, Services const& services, State& state, OpenFiles& open_files)
+Runs::Runs(Client& client, Services const& services, State& state, OpenFiles& open_files, Questions& questions)
     : client_(client)
     , services_(services)
     , state_(state)
     , open_files_(open_files)
+    , questions_(questions)
 {
 }
 
@@ -21,13 +23,36 @@ Runs::~Runs()
         run.stop.request_stop();
 }
 
+std::string Runs::begin(std::string title)
+{
+    std::string id = agent::new_run_id(*services_.clock);
+    runs_[id].title = std::move(title);
+    return id;
+}
+
+void Runs::launch(std::string const& id, std::function<void()> work)
+{
+    // What it works on is of this moment; the thread starts behind the answer, which then does not wait for it.
+    client_.connection().post([this, id, work = std::move(work)]() mutable {
+        if (auto const found = runs_.find(id); found != runs_.end())
+            found->second.thread = std::jthread(std::move(work));
+    });
+    begin_progress(id);
+}
+
+agent::GateParts Runs::gate_parts()
+{
+    agent::GateParts parts = state_.gate_parts();
+    parts.ask = [this](agent::Question const& question, std::stop_token stop) { return questions_.ask(question, std::move(stop)); };
+    parts.tell = [this](std::string const& message) { client_.connection().post([this, message] { client_.warn(message); }); };
+    return parts;
+}
+
 std::string Runs::start(RunOrder order, Settings const& settings)
 {
-    std::string const id = agent::new_run_id(*services_.clock);
-    Run& run = runs_[id];
-    run.title = fmt::format("{} in {}", order.action->name, order.path);
+    std::string const id = begin(fmt::format("{} in {}", order.action->name, order.path));
     auto work = [this, id, order = std::move(order), settings, documents = open_files_.documents(), diagnostics = open_files_.diagnostics(),
-                    stop = run.stop.get_token()]() mutable {
+                    stop = runs_[id].stop.get_token()]() mutable {
         Result<RunResult> result = fail(ErrorCode::internal, "the run ended without a result");
         try {
             result = carry_out(std::move(order), id, settings, std::move(documents), std::move(diagnostics), stop);
@@ -36,12 +61,35 @@ std::string Runs::start(RunOrder order, Settings const& settings)
         }
         client_.connection().post([this, id, result = std::move(result)]() mutable { end(id, std::move(result)); });
     };
-    // What it works on is of this moment; the thread starts behind the answer, which then does not wait for it.
-    client_.connection().post([this, id, work = std::move(work)]() mutable {
-        if (auto const found = runs_.find(id); found != runs_.end())
-            found->second.thread = std::jthread(std::move(work));
-    });
-    begin_progress(id);
+    launch(id, std::move(work));
+    return id;
+}
+
+std::string Runs::verify(
+    review::Proposal proposal, std::string command, std::shared_ptr<Folder> folder, Settings settings, Verified verified)
+{
+    std::string const id = begin(fmt::format("the tests of #{}", proposal.id));
+    auto work = [this, id, proposal = std::move(proposal), command = std::move(command), folder = std::move(folder),
+                    settings = std::move(settings), verified = std::move(verified), documents = open_files_.documents(),
+                    stop = runs_[id].stop.get_token()] {
+        auto const carry = [&]() -> Result<std::vector<review::Evidence>> {
+            auto const files = TRY(folder->files());
+            Settings const narrower = TRY(narrowed_by_repository(settings, *files));
+            return session::verify(
+                proposal, command, std::make_shared<workspace::Snapshot>(files, documents), narrower, gate_parts(), stop);
+        };
+        Result<std::vector<review::Evidence>> evidence = fail(ErrorCode::internal, "the tests ended without a result");
+        try {
+            evidence = carry();
+        } catch (std::exception const& exception) {
+            evidence = fail(ErrorCode::internal, fmt::format("running the tests failed: {}", exception.what()));
+        }
+        client_.connection().post([this, id, verified, evidence = std::move(evidence)]() mutable {
+            forget(id, evidence ? "done" : "failed");
+            verified(std::move(evidence));
+        });
+    };
+    launch(id, std::move(work));
     return id;
 }
 
@@ -54,6 +102,7 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
     request.action = order.action;
     request.snapshot = std::make_shared<workspace::Snapshot>(files, std::move(documents));
     request.settings = settings;
+    request.commands = gate_parts();
     request.choice = std::move(order.choice);
     request.choice.path = TRY(files->resolve(order.path));
 
@@ -145,6 +194,14 @@ void Runs::report(std::string const& id, std::string doing)
 
 void Runs::end(std::string const& id, Result<RunResult> result)
 {
+    if (!runs_.contains(id))
+        return;
+    forget(id, result ? std::string(agent::to_string(result->outcome.ended)) : "failed");
+    finished_(id, std::move(result));
+}
+
+void Runs::forget(std::string const& id, std::string const& ended)
+{
     auto const found = runs_.find(id);
     if (found == runs_.end())
         return;
@@ -152,11 +209,9 @@ void Runs::end(std::string const& id, Result<RunResult> result)
     found->second.thread.join();
     runs_.erase(found);
     if (showed_progress) {
-        std::string const ended = result ? std::string(agent::to_string(result->outcome.ended)) : "failed";
         protocol::WorkDoneProgressEnd const end { .message = ended };
         client_.connection().notify<protocol::ProgressNotification>({ .token = id, .value = protocol::encode(end) });
     }
-    finished_(id, std::move(result));
 }
 
 }

@@ -5,6 +5,7 @@
 #include "session/client.h"
 #include "session/folders.h"
 #include "session/open_files.h"
+#include "session/questions.h"
 #include "session/services.h"
 
 #include <functional>
@@ -29,13 +30,17 @@ public:
     /// Called on the main thread when a run has ended; the proposal is numbered and stored by then.
     using Finished = std::function<void(std::string const& run, Result<RunResult> result)>;
 
-    Runs(Client& client, Services const& services, State& state, OpenFiles& open_files);
+    Runs(Client& client, Services const& services, State& state, OpenFiles& open_files, Questions& questions);
     /// Stops what is at work and waits for it.
     ~Runs();
 
     void on_finished(Finished finished) { finished_ = std::move(finished); }
     /// Returns the run's id at once.
     std::string start(RunOrder order, Settings const& settings);
+    /// Runs the tests of a proposal, which the person picked. `verified` is called on the main thread. Returns an id to stop it by.
+    using Verified = std::function<void(Result<std::vector<review::Evidence>>)>;
+    std::string verify(
+        review::Proposal proposal, std::string command, std::shared_ptr<Folder> folder, Settings settings, Verified verified);
     /// An empty id means all. Returns how many were told to stop.
     std::size_t stop(std::string const& run);
     void stop_by_token(protocol::ProgressToken const& token);
@@ -60,6 +65,10 @@ private:
     Result<RunResult> carry_out(RunOrder order, std::string const& id, Settings const& settings,
         std::vector<std::shared_ptr<workspace::Document const>> documents, std::vector<tools::Diagnostic> diagnostics,
         std::stop_token stop);
+    std::string begin(std::string title);
+    void launch(std::string const& id, std::function<void()> work);
+    void forget(std::string const& id, std::string const& ended);
+    agent::GateParts gate_parts();
     void begin_progress(std::string const& id);
     void report(std::string const& id, std::string doing);
     void end(std::string const& id, Result<RunResult> result);
@@ -68,6 +77,7 @@ private:
     Services const& services_;
     State& state_;
     OpenFiles& open_files_;
+    Questions& questions_;
     Finished finished_;
     std::map<std::string, Run> runs_;
 };

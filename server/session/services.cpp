@@ -14,6 +14,16 @@ Result<ledger::Ledger*> State::ledger()
     return ledger_.get();
 }
 
+agent::GateParts State::gate_parts()
+{
+    agent::GateParts parts;
+    parts.sandbox = services_.sandbox.get();
+    parts.why_no_sandbox = services_.why_no_sandbox;
+    parts.ledger = [this] { return ledger(); };
+    parts.counter = &counter_;
+    return parts;
+}
+
 Result<review::Store*> State::store()
 {
     std::lock_guard const lock(mutex_);

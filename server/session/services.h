@@ -1,8 +1,10 @@
 // What the process hands to a session: the world outside it, so that a test can hand it another.
 #pragma once
 
+#include "agent/command_gate.h"
 #include "ledger/ledger.h"
 #include "review/store.h"
+#include "sandbox/sandbox.h"
 #include "session/run_action.h"
 #include "session/settings.h"
 #include "support/clock.h"
@@ -22,20 +24,26 @@ struct Services {
     SettingsLayer environment;
     SettingsLayer flags;
     std::string version;
-    ledger::LedgerOptions ledger; ///< redaction and retention
+    ledger::LedgerOptions ledger;              ///< redaction and retention
+    std::shared_ptr<sandbox::Sandbox> sandbox; ///< null: no commands
+    std::string why_no_sandbox;                ///< and what to do about it
 };
 
 /// The state directory's contents. Opened when first needed, by the background thread or a run, never by the main loop.
 class State {
 public:
-    explicit State(Services const& services) : services_(services) { }
+    explicit State(Services const& services) : services_(services), counter_(*services.clock, {}) { }
 
     /// Each is opened on the first call and kept. Errors: io.
     Result<ledger::Ledger*> ledger();
     Result<review::Store*> store();
 
+    /// What a gate in front of the sandbox needs, but for whom to ask. All gates of the process count together.
+    agent::GateParts gate_parts();
+
 private:
     Services const& services_;
+    agent::CommandCounter counter_;
     std::mutex mutex_;
     std::unique_ptr<ledger::Ledger> ledger_;
     std::optional<review::Store> store_;

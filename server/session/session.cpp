@@ -15,7 +15,8 @@ Session::Session(rpc::Connection& connection, Services services)
     , client_(connection)
     , state_(services_)
     , proposals_(client_, state_, open_files_, folders_, background_, (services_.state_directory / "proposals").string())
-    , runs_(client_, services_, state_, open_files_)
+    , questions_(client_, std::chrono::minutes(5))
+    , runs_(client_, services_, state_, open_files_, questions_)
 {
     SettingsLayer const* layers[] = { &services_.file, &services_.environment, &services_.flags };
     settings_ = merge(layers);
@@ -198,10 +199,17 @@ void Session::use_editor_settings(Json const& value)
         editor_settings_.values[name] = std::move(setting);
     SettingsLayer const* layers[] = { &services_.file, &editor_settings_, &services_.environment, &services_.flags };
     settings_ = merge(layers);
+    SettingsLayer const* own_layers[] = { &services_.file, &services_.environment, &services_.flags };
+    settings_problem_ = keep_human_scope(settings_, merge(own_layers));
+    if (!settings_problem_.empty())
+        client_.warn(fmt::format("Countersign: {}", settings_problem_));
 }
 
 void Session::watch_parent(std::int64_t process_id) { parent_ = std::make_unique<ParentWatch>(connection_, process_id); }
 
-MenuSources Session::menu_sources() { return { client_, open_files_, folders_, proposals_, runs_, settings_.provider != "builtin" }; }
+MenuSources Session::menu_sources()
+{
+    return { client_, open_files_, folders_, proposals_, runs_, questions_, settings_.provider != "builtin" };
+}
 
 }

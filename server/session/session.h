@@ -35,6 +35,7 @@ private:
 
     Result<Json> execute(protocol::ExecuteCommandParams const& params);
     Result<Json> start_run(actions::Action const& action, Json const& argument);
+    Result<Json> verify(Json const& argument);
     Result<Json> decide(std::string_view command, Json const& argument);
     Json show_status(Json const& argument);
     void run_finished(std::string const& run, Result<RunResult> result);
@@ -55,6 +56,7 @@ private:
     OpenFiles open_files_;
     Proposals proposals_;
     Background background_; ///< after what its jobs use, so that it ends first
+    Questions questions_;   ///< outlives the runs that ask
     Runs runs_;
     std::unique_ptr<ParentWatch> parent_;
 };

@@ -16,9 +16,18 @@ constexpr std::array<std::string_view, 1> providers { "builtin" };
 constexpr std::array<std::string_view, 4> log_levels { "debug", "info", "warn", "error" };
 
 constexpr std::array<std::string_view, 2> switches { "off", "on" };
+constexpr std::array<std::string_view, 8> levels { "analyze", "propose", "verify", "connected", "0", "1", "2", "3" };
 
-constexpr std::array<Setting, 11> table { {
+constexpr std::array<Setting, 14> table { {
     { .name = "provider", .meaning = "who does the work: builtin", .text = &Settings::provider, .choices = providers },
+    { .name = "level",
+        .meaning =
+            "commands: analyze (none), propose (each is asked about), verify (unasked, in the sandbox), connected (with a network of "
+            "allowed hosts)",
+        .text = &Settings::level,
+        .choices = levels },
+    { .name = "allow", .meaning = "commands that run unasked in the sandbox, as in [\"ctest *\"]", .list = &Settings::allow },
+    { .name = "deny", .meaning = "commands that never run, as in [\"npm run deploy *\"]", .list = &Settings::deny, .can_narrow = true },
     { .name = "log_level",
         .meaning = "least severe lines to log: debug, info, warn, error",
         .text = &Settings::log_level,
@@ -74,8 +83,22 @@ std::string known_names()
     return support::join(names, ", ");
 }
 
+Result<> check_list(Setting const& setting, Json const& value, std::string const& origin)
+{
+    bool const is_list = value.is_array() && std::all_of(value.begin(), value.end(), [](Json const& each) { return each.is_string(); });
+    if (!is_list)
+        return fail(ErrorCode::invalid_params, fmt::format("{}: {} must be a list of texts", origin, setting.name));
+    for (Json const& each : value) {
+        if (auto const pattern = sandbox::CommandPattern::parse(each.get<std::string>()); !pattern)
+            return fail(ErrorCode::invalid_params, fmt::format("{}: {}: {}", origin, setting.name, pattern.error().message));
+    }
+    return {};
+}
+
 Result<> check(Setting const& setting, Json const& value, std::string const& origin)
 {
+    if (setting.list != nullptr)
+        return check_list(setting, value, origin);
     if (setting.text != nullptr) {
         if (!value.is_string())
             return fail(ErrorCode::invalid_params, fmt::format("{}: {} must be a text", origin, setting.name));
@@ -97,7 +120,9 @@ Result<> check(Setting const& setting, Json const& value, std::string const& ori
 
 void assign(Settings& settings, Setting const& setting, Json const& value)
 {
-    if (setting.text != nullptr)
+    if (setting.list != nullptr)
+        settings.*setting.list = value.get<std::vector<std::string>>();
+    else if (setting.text != nullptr)
         settings.*setting.text = value.get<std::string>();
     else
         settings.*setting.number = value.get<std::int64_t>();
@@ -121,6 +146,12 @@ Json to_json(toml::node const& node)
         return number->get();
     if (auto const* boolean = node.as_boolean())
         return boolean->get();
+    if (auto const* array = node.as_array()) {
+        Json list = Json::array();
+        for (toml::node const& each : *array)
+            list.push_back(to_json(each));
+        return list;
+    }
     return nullptr;
 }
 
@@ -159,6 +190,15 @@ Result<> add_setting(SettingsLayer& layer, std::string const& name, std::string 
     if (setting != nullptr && setting->number != nullptr) {
         auto parsed = support::parse_json(text);
         value = parsed ? std::move(*parsed) : Json(nullptr);
+    } else if (setting != nullptr && setting->list != nullptr) {
+        // Where there is room for one text only, commas separate.
+        value = Json::array();
+        for (std::string_view rest = text; !rest.empty();) {
+            std::string_view const each = rest.substr(0, rest.find(','));
+            rest.remove_prefix(std::min(each.size() + 1, rest.size()));
+            if (!support::trim(each).empty())
+                value.push_back(std::string(support::trim(each)));
+        }
     }
     return add(layer, name, std::move(value), std::move(origin));
 }
@@ -205,6 +245,38 @@ Settings merge(std::span<SettingsLayer const* const> layers)
     return settings;
 }
 
+std::string keep_human_scope(Settings& settings, Settings const& human)
+{
+    std::string ignored;
+    auto const wanted = sandbox::level_from(settings.level), most = sandbox::level_from(human.level);
+    if (wanted && most && *wanted > *most) {
+        ignored = fmt::format("an editor's settings cannot raise the level to {}; write level = \"{}\" into your own config.toml",
+            sandbox::to_string(*wanted), sandbox::to_string(*wanted));
+        settings.level = human.level;
+    }
+    if (settings.allow != human.allow) {
+        ignored +=
+            fmt::format("{}an editor's settings cannot allow commands; write them into your own config.toml", ignored.empty() ? "" : "; ");
+        settings.allow = human.allow;
+    }
+    for (std::string const& denied : human.deny) {
+        if (std::find(settings.deny.begin(), settings.deny.end(), denied) == settings.deny.end())
+            settings.deny.push_back(denied);
+    }
+    return ignored;
+}
+
+Result<sandbox::Policy> policy_from(Settings const& settings)
+{
+    sandbox::Policy policy;
+    policy.level = TRY(sandbox::level_from(settings.level));
+    for (std::string const& text : settings.allow)
+        policy.allow.push_back(TRY(sandbox::CommandPattern::parse(text)));
+    for (std::string const& text : settings.deny)
+        policy.deny.push_back(TRY(sandbox::CommandPattern::parse(text)));
+    return policy;
+}
+
 Result<Settings> narrowed(Settings settings, SettingsLayer const& repository)
 {
     for (auto const& [name, value] : repository.values) {
@@ -213,7 +285,12 @@ Result<Settings> narrowed(Settings settings, SettingsLayer const& repository)
             return fail(
                 ErrorCode::denied, fmt::format("{}: a repository cannot set {}; put it into your own configuration", value.origin, name));
         }
-        settings.*setting.number = std::min(settings.*setting.number, value.value.get<std::int64_t>());
+        if (setting.list != nullptr) {
+            auto const more = value.value.get<std::vector<std::string>>();
+            (settings.*setting.list).insert((settings.*setting.list).end(), more.begin(), more.end());
+        } else {
+            settings.*setting.number = std::min(settings.*setting.number, value.value.get<std::int64_t>());
+        }
     }
     return settings;
 }

@@ -5,6 +5,7 @@
 // make limits smaller.
 #pragma once
 
+#include "sandbox/policy.h"
 #include "support/json.h"
 #include "support/log.h"
 #include "support/result.h"
@@ -16,11 +17,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace countersign::session {
 
 struct Settings {
     std::string provider = "builtin";
+    std::string level = "propose";
+    std::vector<std::string> allow; ///< commands that run unasked
+    std::vector<std::string> deny;  ///< commands that never run
     std::string log_level = "warn";
     std::string log_file;
     std::string trace;
@@ -39,9 +44,10 @@ struct Setting {
     std::string_view meaning;
     std::string Settings::*text = nullptr;
     std::int64_t Settings::*number = nullptr;
+    std::vector<std::string> Settings::*list = nullptr;
     std::span<std::string_view const> choices {}; ///< of a text setting; empty means any text
     std::int64_t least = 1, most = 1'000'000'000; ///< of a number setting
-    bool can_narrow = false;                      ///< a repository may lower it
+    bool can_narrow = false;                      ///< a repository may lower it, or add to it
 };
 std::span<Setting const> settings_table();
 
@@ -68,6 +74,11 @@ Result<SettingsLayer> settings_from_editor(Json const& value, std::string const&
 
 /// Applies layers in order.
 Settings merge(std::span<SettingsLayer const* const> layers);
+/// What an editor may say of commands: its settings may come from the repository that it has open, and it does not tell. So it may lower
+/// the level and forbid commands, no more. `human` is what file, environment and flags say. Returns what was not heeded, or nothing.
+std::string keep_human_scope(Settings& settings, Settings const& human);
+/// Errors: invalid_params (a pattern that is none).
+Result<sandbox::Policy> policy_from(Settings const& settings);
 /// What a repository may say. Errors: denied: a key that could widen, naming file and line.
 Result<Settings> narrowed(Settings settings, SettingsLayer const& repository);
 

@@ -31,14 +31,21 @@ std::string status_text(StatusSources const& sources, Json const& argument)
     std::vector<std::string> lines {
         fmt::format("Countersign {}, provider {}{}", sources.services.version, sources.settings.provider,
             menu.is_model ? "" : " (no AI, no network)"),
+        fmt::format("Level: {}; commands {}", sources.settings.level,
+            sources.services.sandbox ? "run in a sandbox" : "cannot run: " + sources.services.why_no_sandbox),
         fmt::format("Editor: {}, treated as {}", menu.client.description(), describe(menu.client.profile())),
     };
     for (auto const& folder : menu.folders.all())
         lines.push_back(fmt::format("Workspace: {} (never written by the server)", folder->root()));
     for (Runs::Working const& run : menu.runs.working())
         lines.push_back(fmt::format("Working: {} ({})", run.title, run.doing.empty() ? "starting" : run.doing));
-    for (review::Proposal const* proposal : menu.proposals.all())
+    for (review::Proposal const* proposal : menu.proposals.all()) {
         lines.push_back(fmt::format("Waiting for you: #{} {}: {}", proposal->id, proposal->title, menu.proposals.document_path(*proposal)));
+        for (review::Evidence const& evidence : proposal->evidence)
+            lines.push_back(fmt::format("  {}", support::escape_for_display(review::to_string(evidence))));
+    }
+    for (Questions::Open const& open : menu.questions.open())
+        lines.push_back(fmt::format("Asked: {}", to_text(open.question)));
     if (!sources.settings_problem.empty())
         lines.push_back(fmt::format("Settings: {}", sources.settings_problem));
     for (std::string& line : what_is_not_offered(menu, argument))

@@ -15,5 +15,7 @@ extern Tool const edit_file_tool;
 extern Tool const create_file_tool;
 extern Tool const delete_file_tool;
 extern Tool const move_file_tool;
+extern Tool const run_command_tool;
+extern Tool const run_tests_tool;
 
 }

@@ -23,6 +23,8 @@ std::span<Tool const> registry()
         create_file_tool,
         delete_file_tool,
         move_file_tool,
+        run_command_tool,
+        run_tests_tool,
     };
     return tools;
 }

@@ -20,6 +20,8 @@
 
 namespace countersign::tools {
 
+class Commands;
+
 /// A finding of another server or compiler that the editor sent along.
 struct Diagnostic {
     std::string path;
@@ -48,9 +50,14 @@ struct Context {
     std::stop_token stop;
     std::size_t output_limit = 64 * 1024; ///< bytes of a result
     Observer* observer = nullptr;         ///< may be null
+    Commands* commands = nullptr;         ///< null: none can be run here
 };
 
-enum class Effect { reads, proposes };
+enum class Effect {
+    reads,
+    proposes,
+    runs, ///< a command; may propose what it changed
+};
 
 struct Tool {
     std::string_view name;

@@ -18,10 +18,6 @@ namespace {
 
 constexpr std::size_t ignore_file_limit = 1024 * 1024;
 
-/// What is passed over in a folder without any ignore file at its root, where nobody said what is built or downloaded.
-constexpr std::string_view default_rules = "node_modules/\nbuild/\ndist/\nout/\ntarget/\nvendor/\n.venv/\nvenv/\n__pycache__/\n.cache/\n"
-                                           ".gradle/\n.tox/\n.mypy_cache/\n.svn/\n.hg/\n*.o\n*.pyc\n";
-
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
@@ -97,7 +93,7 @@ private:
         std::string rules;
         if (folder.path.empty()) {
             if (!git_rules && !own_rules)
-                rules += default_rules;
+                rules += default_ignore_rules;
             rules += read_rules(".git/info/exclude").value_or("");
         }
         rules += git_rules.value_or("") + own_rules.value_or("");

@@ -91,4 +91,13 @@ void Snapshot::on_capture(std::function<void(std::string const& path, Result<Sna
     observer_ = std::move(observer);
 }
 
+std::vector<std::string> Snapshot::buffer_paths() const
+{
+    std::vector<std::string> paths;
+    for (auto const& [path, buffer] : buffers_)
+        paths.push_back(path);
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
 }

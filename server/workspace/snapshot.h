@@ -33,6 +33,8 @@ public:
     /// Files on disk and open buffers beneath the root, sorted. Listed once.
     Result<FileSource::Listing> list() const;
     bool exists(std::string const& path) const;
+    /// Files that the editor has open, sorted.
+    std::vector<std::string> buffer_paths() const;
     /// Called once for each path that is captured from now on, with its text or with the reason that it has none (not_found is captured
     /// too); a run's transcript keeps them for its replay. On the reading thread, one call at a time, before that read() returns; the
     /// observer must not read the snapshot. An error of our own disk (io) is not captured: the next read() tries again.

@@ -69,7 +69,7 @@
   (flow-wait "the server" #'eglot-current-server)
   (let ((server (eglot-current-server)))
     (goto-char (point-max))
-    (insert "\n// not saved\n")
+    (insert "\n" (getenv "FLOW_UNSAVED") "\n")
     (goto-char (point-min))
     (search-forward (getenv "FLOW_AT"))
     (let ((asked (float-time)))

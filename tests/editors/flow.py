@@ -17,6 +17,25 @@ from samples import CLAMP, CLAMP_INVERTED, CPP_PROJECT  # noqa: E402
 
 UNSAVED = "\n// not saved\n"
 
+# The test needs `doubled`, which is in the buffer only: what ran on the disk's text fails.
+PYTHON_PROJECT = {
+    "limits.py": "def at_least(value, low):\n    if value < low:\n        return low\n    return value\n",
+    "tests/__init__.py": "",
+    "tests/test_limits.py": "import unittest\n\nimport limits\n\n\nclass Limits(unittest.TestCase):\n    def test_doubled(self):\n"
+                            "        self.assertEqual(limits.doubled(2), 4)\n",
+}
+# Without what stands in a home folder that is not this one's: the sandbox shows toolchains of HOME only.
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
+UNSAVED_PYTHON = "def doubled(value): return 2 * value"
+
+
+def without_sandbox(root):
+    """Why no command can run here; empty if one can."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(root), "COUNTERSIGN_LEVEL": "verify"}
+    tried = subprocess.run([binary(), "--workspace", str(root), "tool", "run_command", '{"argv": ["true"]}'], env=environment,
+                           stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 2)
+    return "" if tried.returncode == 0 and "exit status 0" in tried.stdout else (tried.stderr or tried.stdout).strip()
+
 
 class EditorFlow(unittest.TestCase):
     """Subclasses give `command`, the editor's argument vector."""
@@ -34,7 +53,7 @@ class EditorFlow(unittest.TestCase):
         for path, text in CPP_PROJECT.items():
             (self.workspace / path).write_text(text)
 
-    def flow(self, action="Refactor: invert if", decision="", where="source", answer="yes"):
+    def flow(self, action="Refactor: invert if", decision="", where="source", answer="yes", **environment_more):
         """Runs the editor once; what it saw. Nothing in the workspace may have changed on disk."""
         before = fingerprint(self.workspace)
         report = self.root / "report.json"
@@ -54,6 +73,8 @@ class EditorFlow(unittest.TestCase):
             "FLOW_DECISION": decision,
             "FLOW_WHERE": where,
             "FLOW_ANSWER": answer,
+            "FLOW_UNSAVED": UNSAVED.strip(),
+            **environment_more,
         }
         done = subprocess.run(self.command, env=environment, cwd=self.workspace, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 5)
         self.assertTrue(report.exists(), done.stdout[-2000:] + done.stderr[-4000:])
@@ -103,6 +124,25 @@ class EditorFlow(unittest.TestCase):
         seen = self.flow(decision="Discard #", where="review")
         self.assertEqual(CLAMP + UNSAVED, seen["text"])
         self.assertEqual([], self.sent("workspace/applyEdit"))
+
+    def added_tests(self, level):
+        problem = without_sandbox(self.workspace)
+        if problem:
+            self.assertNotEqual("true", os.environ.get("CI"), "no sandbox here: " + problem)
+            self.skipTest("no sandbox here: " + problem)
+        (self.workspace / "tests").mkdir()
+        for path, text in PYTHON_PROJECT.items():
+            (self.workspace / path).write_text(text)
+        return self.flow("Add tests for `at_least`", "Discard #", "review", COUNTERSIGN_LEVEL=level, PATH=SYSTEM_PATH, FLOW_UNSAVED=UNSAVED_PYTHON,
+                         FLOW_FILE=str(self.workspace / "limits.py"), FLOW_AT="value < low")
+
+    def test_added_tests_run_in_the_sandbox_on_unsaved_text(self):
+        seen = self.added_tests("verify")
+        self.assertRegex(seen["review"], r"#   passed: python3 -m unittest discover -v: 1 of \d+ tests? passed, \d+ skipped")
+
+    def test_added_tests_that_nobody_was_asked_about_are_offered_to_be_run(self):
+        seen = self.added_tests("propose")
+        self.assertRegex(seen["review"], r"#   not run: python3 -m unittest discover -v: ")
 
     def test_explained(self):
         seen = self.flow(action="Explain `at_least`")

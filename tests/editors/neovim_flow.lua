@@ -79,7 +79,7 @@ wait('the server', function()
   return attached(source)
 end)
 report.client = attached(source)
-vim.api.nvim_buf_set_lines(source, -1, -1, false, { '', '// not saved' })
+vim.api.nvim_buf_set_lines(source, -1, -1, false, { '', os.getenv('FLOW_UNSAVED') })
 vim.fn.search(os.getenv('FLOW_AT'))
 pick(os.getenv('FLOW_ACTION'))
 

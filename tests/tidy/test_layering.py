@@ -15,12 +15,12 @@ MAY_SEE = {
     "sandbox": "support",
     "model": "support ledger",
     "tools": "support workspace syntax sandbox",
-    "agent": "support model tools workspace ledger",
+    "agent": "support model tools workspace sandbox ledger",
     "builtin": "support model syntax refactor",
     "actions": "support workspace syntax refactor agent",
     "review": "support workspace ledger",
     "rpc": "support protocol",
-    "session": "support protocol rpc workspace syntax agent actions review ledger",
+    "session": "support protocol rpc workspace sandbox syntax tools agent actions review ledger",
 }
 MAY_SEE["cli"] = " ".join(MAY_SEE)  # the wiring sees everything
 

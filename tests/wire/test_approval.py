@@ -279,7 +279,21 @@ class AddedTests(ApprovalTest):
                 said = editor.message(r".+")[0]
                 if "pplied" in said and "not" not in said:
                     for path, text in proposed.items():
-                        self.assertEqual(text, editor.buffers[str(self.workspace / path)].text)
+                        if path != "CMakeLists.txt":
+                            self.assertEqual(text, editor.buffers[str(self.workspace / path)].text)
+
+    def test_a_build_file_needs_a_yes_of_its_own(self):
+        editor, number = self.propose(text=CLAMP, title="Add tests for `at_least`")
+        proposed = self.proposed(editor, number)
+        self.assertIn("CMakeLists.txt", proposed)
+        self.assertRegex(self.review_text(number), r"(?s)needs a yes of its own.*CMakeLists\.txt")
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"CMakeLists\.txt waits for a yes of its own")
+        self.assertNotIn("CMakeLists.txt", str(editor.edits))
+        self.settle(editor)
+        editor.run(editor.pick(self.path, "Apply CMakeLists.txt of #%s: " % number))
+        editor.applied(number)
+        self.assertEqual(proposed["CMakeLists.txt"], editor.buffers[str(self.workspace / "CMakeLists.txt")].text)
 
     def test_a_file_that_appeared_meanwhile_is_not_overwritten(self):
         editor, number = self.propose(text=CLAMP, title="Add tests for `at_least`")

@@ -87,6 +87,8 @@ private:
         if (auto const failure = failures.find(call.name); failure != failures.end())
             return { call.id, failure->second, true };
         Json const& arguments = call.arguments;
+        if (call.name == "run_tests")
+            return { call.id, "denied: not run: a person would have to be asked first", true };
         if (call.name == "list_files")
             return { call.id, list(arguments.at("glob").get<std::string>()), false };
         if (call.name == "references")

@@ -18,6 +18,8 @@ Proposal everything()
     decide(proposal, { "2.1" }, Decision::discarded);
     proposal.files[3].hunks[0].edited = "3\r\n";
     decide(proposal, { "4.1" }, Decision::applied);
+    proposal.evidence = { { "ctest", Evidence::Result::passed, "7 of 7 tests passed" },
+        { "npm test", Evidence::Result::not_run, "nobody was asked" } };
     return proposal;
 }
 
@@ -36,6 +38,7 @@ TEST(proposal_json, gives_every_field_back_exactly)
     EXPECT_EQ(back->files[3].hunks[0].edited, "3\r\n");
     EXPECT_EQ(back->files[3].hunks[0].decision, Decision::applied);
     EXPECT_EQ(back->revision, 3u);
+    EXPECT_EQ(back->evidence, proposal.evidence);
 }
 
 /// Every field, at every depth: without it, and with a value of another type, there is an error that names it.
@@ -47,7 +50,7 @@ void expect_strict(Json const& whole, Json::json_pointer const& at, std::string 
         Json other = whole;
         other[here] = value.is_object() ? Json(1) : Json(Json::object());
         EXPECT_THAT(error_of(proposal_from_json(other)), StartsWith("invalid_params: " + name + ": ")) << name;
-        if (whole.at(at).is_object() && key != "base_version" && key != "edited") {
+        if (whole.at(at).is_object() && key != "base_version" && key != "edited" && key != "evidence") {
             other = whole;
             other[at].erase(key);
             EXPECT_EQ(error_of(proposal_from_json(other)), "invalid_params: " + name + ": missing");
@@ -99,12 +102,22 @@ TEST(proposal_json, refuses_values_that_do_not_fit_together)
         { "/files/0/hunks/0/decision", "perhaps", "files[0].hunks[0].decision: expected one of pending, applied, discarded" },
         { "/files/1/hunks", Json::array(), "files[1].hunks: expected exactly one" },
         { "/files/1/base_text", "not nothing", "files[1].base_hash" },
+        { "/evidence/0/result", "good", "evidence[0].result: expected one of passed, failed, not run" },
     };
     for (Damage const& damage : damages) {
         Json json = to_json(everything());
         json[Json::json_pointer(damage.pointer)] = damage.value;
         EXPECT_THAT(error_of(proposal_from_json(json)), HasSubstr(damage.message)) << damage.pointer;
     }
+}
+
+TEST(proposal_json, reads_what_was_stored_before_there_was_evidence)
+{
+    Json json = to_json(everything());
+    json.erase("evidence");
+    auto const back = proposal_from_json(json);
+    ASSERT_TRUE(back) << error_of(back);
+    EXPECT_TRUE(back->evidence.empty());
 }
 
 TEST(proposal_json, refuses_hunks_that_overlap)

@@ -74,13 +74,62 @@ TEST(Settings, lets_a_repository_narrow_and_never_widen)
     EXPECT_EQ(support::to_string(refused.error()), "denied: r:1: a repository cannot set log_file; put it into your own configuration");
 }
 
+TEST(Settings, takes_lists_in_toml_and_with_commas_elsewhere)
+{
+    auto const file = parse_settings("allow = [\"ctest *\", \"npm test\"]", "f").value();
+    auto const environment = settings_from_environment({ { "COUNTERSIGN_DENY", "npm run deploy *, make install" } }).value();
+    SettingsLayer const* const layers[] = { &file, &environment };
+    Settings const settings = merge(layers);
+    EXPECT_EQ(settings.allow, (std::vector<std::string> { "ctest *", "npm test" }));
+    EXPECT_EQ(settings.deny, (std::vector<std::string> { "npm run deploy *", "make install" }));
+    EXPECT_EQ(policy_from(settings)->allow.size(), 2u);
+}
+
+TEST(Settings, refuses_lists_that_name_no_command)
+{
+    EXPECT_EQ(error_of(parse_settings("allow = \"ctest\"", "f")), "invalid_params: f:1: allow must be a list of texts");
+    EXPECT_EQ(error_of(parse_settings("allow = [1]", "f")), "invalid_params: f:1: allow must be a list of texts");
+    EXPECT_TRUE(
+        error_of(parse_settings("allow = [\"*\"]", "f")).starts_with("invalid_params: f:1: allow: the command pattern \"*\" begins"));
+    EXPECT_TRUE(error_of(parse_settings("level = \"all\"", "f")).starts_with("invalid_params: f:1: level cannot be \"all\""));
+}
+
+TEST(Settings, lets_a_repository_forbid_commands_and_nothing_else_about_them)
+{
+    Settings settings;
+    settings.deny = { "make install" };
+    EXPECT_EQ(narrowed(settings, parse_settings("deny = [\"npm *\"]", "r").value())->deny,
+        (std::vector<std::string> { "make install", "npm *" }));
+    EXPECT_EQ(narrowed(settings, parse_settings("allow = [\"npm *\"]", "r").value()).error().code, ErrorCode::denied);
+    EXPECT_EQ(narrowed(settings, parse_settings("level = \"connected\"", "r").value()).error().code, ErrorCode::denied);
+}
+
+TEST(Settings, lets_an_editor_lower_the_level_and_forbid_commands_and_no_more)
+{
+    Settings human;
+    human.deny = { "a" };
+    Settings settings = human;
+    settings.level = "verify";
+    settings.allow = { "b" };
+    settings.deny = { "c" };
+    std::string const ignored = keep_human_scope(settings, human);
+    EXPECT_NE(ignored.find("cannot raise the level to verify"), std::string::npos);
+    EXPECT_NE(ignored.find("cannot allow commands"), std::string::npos);
+    EXPECT_EQ(settings.level, "propose");
+    EXPECT_TRUE(settings.allow.empty());
+    EXPECT_EQ(settings.deny, (std::vector<std::string> { "c", "a" }));
+    settings.level = "0";
+    EXPECT_EQ(keep_human_scope(settings, human), "");
+    EXPECT_EQ(settings.level, "0");
+}
+
 TEST(Settings, has_each_name_once_and_a_meaning_for_each)
 {
     std::map<std::string_view, int> seen;
     for (Setting const& setting : settings_table()) {
         EXPECT_EQ(++seen[setting.name], 1) << setting.name;
         EXPECT_FALSE(setting.meaning.empty()) << setting.name;
-        EXPECT_NE(setting.text == nullptr, setting.number == nullptr) << setting.name;
+        EXPECT_EQ((setting.text != nullptr) + (setting.number != nullptr) + (setting.list != nullptr), 1) << setting.name;
     }
 }
 
