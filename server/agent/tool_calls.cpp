@@ -74,7 +74,8 @@ CalledTool ToolCalls::call(model::ToolCall const& call)
     auto const begin = clock_.now();
     tools::Context context = context_;
     auto const text = tools::call(context, tools_, call.name, call.arguments);
-    CalledTool called { { call.id, text ? *text : to_string(text.error()), !text }, {}, true, text.has_value() && effect(call) == tools::Effect::proposes };
+    CalledTool called { { call.id, text ? *text : to_string(text.error()), !text }, {}, true,
+        text.has_value() && effect(call) == tools::Effect::proposes };
     called.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - begin);
     notify_({ Progress::Kind::tool_finished, shown });
     return called;

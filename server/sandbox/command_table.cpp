@@ -15,8 +15,9 @@ constexpr std::array rows {
         "it drives containers or machines from outside the sandbox" },
     CommandRow { "ssh scp sftp sshpass mosh rlogin rsh ssh-add ssh-agent ssh-copy-id", "", Kind::forbidden,
         "it reaches other machines with your keys" },
-    CommandRow { "mount umount fusermount losetup mkfs fdisk parted insmod modprobe rmmod kexec reboot shutdown halt poweroff init systemctl "
-                 "service crontab at batch",
+    CommandRow {
+        "mount umount fusermount losetup mkfs fdisk parted insmod modprobe rmmod kexec reboot shutdown halt poweroff init systemctl "
+        "service crontab at batch",
         "", Kind::forbidden, "it changes the machine, not the project" },
     CommandRow { "unshare nsenter setns chroot bwrap firejail pivot_root capsh setpriv", "", Kind::forbidden,
         "it builds or leaves sandboxes of its own" },
@@ -66,7 +67,8 @@ constexpr std::array rows {
         "it runs another program" },
     CommandRow { "zip", "-T -TT --unzip-command", Kind::reaching, "it runs another program" },
     CommandRow { "man", "-H --html -P --pager -C --config-file", Kind::reaching, "it runs another program" },
-    CommandRow { "less more most vi vim nvim view ed ex emacs nano", "", Kind::reaching, "it is an editor or pager that can start a shell" },
+    CommandRow {
+        "less more most vi vim nvim view ed ex emacs nano", "", Kind::reaching, "it is an editor or pager that can start a shell" },
     CommandRow { "rm rmdir shred unlink truncate", "", Kind::reaching, "it deletes" },
     CommandRow { "dd chmod chown chgrp setfacl setfattr ln install", "", Kind::reaching, "it changes files, links or rights" },
     CommandRow { "tee", "", Kind::reaching, "it writes files" },

@@ -62,7 +62,8 @@ Result<Level> level_from(std::string_view text)
 Result<> check_argv(std::span<std::string const> argv)
 {
     if (argv.empty() || argv.front().empty())
-        return fail(ErrorCode::invalid_params, "argv: expected a program and its arguments, one each: [\"ctest\", \"--output-on-failure\"]");
+        return fail(
+            ErrorCode::invalid_params, "argv: expected a program and its arguments, one each: [\"ctest\", \"--output-on-failure\"]");
     if (argv.size() > most_arguments)
         return fail(ErrorCode::too_large, fmt::format("argv: {} arguments; at most {}", argv.size(), most_arguments));
     std::size_t bytes = 0;
@@ -103,8 +104,8 @@ bool CommandPattern::matches(std::span<std::string const> argv) const
 {
     if (argv.size() < words_.size() || (!open_end_ && argv.size() != words_.size()))
         return false;
-    return std::equal(
-        words_.begin(), words_.end(), argv.begin(), [](std::string const& word, std::string const& text) { return word_matches(word, text); });
+    return std::equal(words_.begin(), words_.end(), argv.begin(),
+        [](std::string const& word, std::string const& text) { return word_matches(word, text); });
 }
 
 Verdict decide(Policy const& policy, std::span<std::string const> argv)

@@ -26,9 +26,9 @@ struct Services {
     SettingsLayer environment;
     SettingsLayer flags;
     std::string version;
-    ledger::LedgerOptions ledger;              ///< redaction and retention
-    std::shared_ptr<sandbox::Sandbox> sandbox; ///< null: no commands
-    std::string why_no_sandbox;                ///< and what to do about it
+    ledger::LedgerOptions ledger;                        ///< redaction and retention
+    std::shared_ptr<sandbox::Sandbox> sandbox;           ///< null: no commands
+    std::string why_no_sandbox;                          ///< and what to do about it
     std::shared_ptr<workspace::Redactor const> redactor; ///< knows the secrets of the environment
     std::vector<std::string> confinement; ///< what the kernel refuses the server and what is missing, a line each; for the status
 };

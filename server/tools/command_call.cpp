@@ -116,7 +116,10 @@ Result<sandbox::Outcome> run_and_note(Context& context, CommandCall const& call,
         evidence.detail = detail(*outcome);
         evidence.view = call.view;
     } else {
-        evidence.detail = outcome.error().message;
+        // The command stands in front of it already.
+        std::string const prefix = evidence.command + " is not run: ";
+        std::string const& message = outcome.error().message;
+        evidence.detail = message.starts_with(prefix) ? message.substr(prefix.size()) : message;
     }
     context.commands->add(std::move(evidence));
     return outcome;

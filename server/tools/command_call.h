@@ -16,8 +16,7 @@ Result<CommandCall> make_call(Context const& context, std::string tool, std::vec
 Result<std::string> hash_of_view(Context const& context);
 
 /// Runs it, and adds the evidence unless it was stopped. `detail` says of an outcome what a person wants to know.
-Result<sandbox::Outcome> run_and_note(
-    Context& context, CommandCall const& call, std::string (*detail)(sandbox::Outcome const& outcome));
+Result<sandbox::Outcome> run_and_note(Context& context, CommandCall const& call, std::string (*detail)(sandbox::Outcome const& outcome));
 
 /// Whether it ran to its end and said that all went well.
 bool succeeded(sandbox::Outcome const& outcome);

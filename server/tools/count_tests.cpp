@@ -14,20 +14,21 @@ namespace countersign::tools {
 namespace {
 
 struct Row {
-    char const* summary;     ///< finds a summary; group 1 is the text that the others look at
-    char const* passed;      ///< group 1 is a number in it; empty: total minus the others
-    char const* failed;      ///< all matches are added
-    char const* skipped;     ///< all matches are added
-    char const* total;       ///< empty: the sum of the others
-    bool adds_up = false;    ///< summaries of several runs are added
+    char const* summary;  ///< finds a summary; group 1 is the text that the others look at
+    char const* passed;   ///< group 1 is a number in it; empty: total minus the others
+    char const* failed;   ///< all matches are added
+    char const* skipped;  ///< all matches are added
+    char const* total;    ///< empty: the sum of the others
+    bool adds_up = false; ///< summaries of several runs are added
 };
 
 constexpr std::array<Row, 9> rows { {
     // CTest: "100% tests passed, 0 tests failed out of 7", and a list of "(Skipped)" afterwards.
-    { R"((?ms)(\d+% tests passed, \d+ tests failed out of \d+.*))", "", R"((\d+) tests failed)", R"(\((Skipped|Disabled)\))", R"(out of (\d+))" },
+    { R"((?ms)(\d+% tests passed, \d+ tests failed out of \d+.*))", "", R"((\d+) tests failed)", R"(\((Skipped|Disabled)\))",
+        R"(out of (\d+))" },
     // pytest: "==== 5 passed, 3 skipped in 0.12s ====", quiet without the rule.
-    { R"((?m)^(?:=+ )?((?:\d+ (?:passed|failed|skipped|errors?|xfailed|xpassed|deselected|warnings?)(?:, )?)+) in [\d.]+s)", R"((\d+) (?:passed|xpassed))",
-        R"((\d+) (?:failed|error))", R"((\d+) (?:skipped|xfailed))", "" },
+    { R"((?m)^(?:=+ )?((?:\d+ (?:passed|failed|skipped|errors?|xfailed|xpassed|deselected|warnings?)(?:, )?)+) in [\d.]+s)",
+        R"((\d+) (?:passed|xpassed))", R"((\d+) (?:failed|error))", R"((\d+) (?:skipped|xfailed))", "" },
     // unittest: "Ran 7 tests in 0.001s" and "OK (skipped=3)" or "FAILED (failures=1, errors=2)".
     { R"((?s)(Ran \d+ tests? in .*))", "", R"((?:failures|errors)=(\d+))", R"(skipped=(\d+))", R"(Ran (\d+) test)" },
     // Cargo: "test result: ok. 5 passed; 0 failed; 1 ignored; ...", one for each target.

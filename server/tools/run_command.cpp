@@ -31,9 +31,10 @@ Result<std::string> run_command(Context& context, Json const& arguments)
 
 constinit Tool const run_command_tool {
     .name = "run_command",
-    .description = "Runs one program in a sandbox: a copy-on-write view of the workspace with unsaved buffers and this run's edits in it, no "
-                   "network, standard input empty. Nothing that it changes reaches the disk. Give the arguments one by one, not as a text "
-                   "for a shell. A person may be asked first. Returns how it ended and what it printed.",
+    .description =
+        "Runs one program in a sandbox: a copy-on-write view of the workspace with unsaved buffers and this run's edits in it, no "
+        "network, standard input empty. Nothing that it changes reaches the disk. Give the arguments one by one, not as a text "
+        "for a shell. A person may be asked first. Returns how it ended and what it printed.",
     .schema = R"({"type":"object","additionalProperties":false,"required":["argv"],"properties":{
         "argv":{"type":"array","items":{"type":"string"},"description":"the program and its arguments, as in [\"clang-format\",\"-i\",\"src/a.cpp\"]"},
         "directory":{"type":"string","description":"where it runs, relative to the workspace; default its root"},

@@ -41,9 +41,10 @@ Result<std::string> run_tests(Context& context, Json const& arguments)
 
 constinit Tool const run_tests_tool {
     .name = "run_tests",
-    .description = "Builds the project if need be and runs its tests in the sandbox, on unsaved buffers and this run's edits, by the project's "
-                   "own test command (CMake, Cargo, Go, Maven, Gradle, npm, pytest, unittest or make). Returns how many passed and what was "
-                   "printed; the proposal will say how they ended. A person may be asked first.",
+    .description =
+        "Builds the project if need be and runs its tests in the sandbox, on unsaved buffers and this run's edits, by the project's "
+        "own test command (CMake, Cargo, Go, Maven, Gradle, npm, pytest, unittest or make). Returns how many passed and what was "
+        "printed; the proposal will say how they ended. A person may be asked first.",
     .schema = R"({"type":"object","additionalProperties":false,"properties":{
         "path":{"type":"string","description":"a file or folder of the project to test, where the workspace holds several; default the root"},
         "ask":{"type":"boolean","description":"false: do not run where a person would have to be asked; default true"}}})",

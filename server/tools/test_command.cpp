@@ -102,8 +102,17 @@ std::optional<Argv> npm(Folder const& folder)
     return Argv { "npm", "test" };
 }
 
+/// A folder of tests is none of the places that Python's tools are started in, whatever lies in it: imports go by the folder above.
+bool is_inside_python_project(Folder const& folder)
+{
+    std::string_view const name = workspace::name_of(folder.path());
+    return !folder.path().empty() && (name == "tests" || name == "test" || folder.has("__init__.py"));
+}
+
 std::optional<Argv> pytest(Folder const& folder)
 {
+    if (is_inside_python_project(folder))
+        return std::nullopt;
     bool const configured = folder.has("pytest.ini") || folder.has("conftest.py") || folder.mentions("pyproject.toml", { "pytest" })
         || folder.mentions("setup.cfg", { "pytest" }) || folder.mentions("tox.ini", { "pytest" })
         || folder.mentions("requirements.txt", { "pytest" });
@@ -114,7 +123,7 @@ std::optional<Argv> pytest(Folder const& folder)
 
 std::optional<Argv> unittest(Folder const& folder)
 {
-    if (!folder.any_mentions("**/test*.py", "unittest"))
+    if (is_inside_python_project(folder) || !folder.any_mentions("**/test*.py", "unittest"))
         return std::nullopt;
     return Argv { "python3", "-m", "unittest", "discover", "-v" };
 }

@@ -30,8 +30,9 @@ private:
 };
 
 /// What is passed over in a folder without any ignore file at its root, where nobody said what is built or downloaded.
-inline constexpr std::string_view default_ignore_rules = "node_modules/\nbuild/\ndist/\nout/\ntarget/\nvendor/\n.venv/\nvenv/\n__pycache__/\n"
-                                                         ".cache/\n.gradle/\n.tox/\n.mypy_cache/\n.svn/\n.hg/\n*.o\n*.pyc\n";
+inline constexpr std::string_view default_ignore_rules =
+    "node_modules/\nbuild/\ndist/\nout/\ntarget/\nvendor/\n.venv/\nvenv/\n__pycache__/\n"
+    ".cache/\n.gradle/\n.tox/\n.mypy_cache/\n.svn/\n.hg/\n*.o\n*.pyc\n";
 
 enum class IgnoreVerdict { unmentioned, ignored, included };
 

@@ -43,7 +43,8 @@ INSTANTIATE_TEST_SUITE_P(OfPlainCommands, Kinds,
         Expected { { "./build/tests/unit" }, CommandKind::plain }));
 
 INSTANTIATE_TEST_SUITE_P(OfShellText, Kinds,
-    ::testing::Values(Expected { { "sh", "-c", "id" }, CommandKind::shell_text }, Expected { { "/bin/bash", "-lc", "id" }, CommandKind::shell_text },
+    ::testing::Values(Expected { { "sh", "-c", "id" }, CommandKind::shell_text },
+        Expected { { "/bin/bash", "-lc", "id" }, CommandKind::shell_text },
         Expected { { "bash", "--norc", "-xec", "id" }, CommandKind::shell_text },
         Expected { { "env", "-i", "sh", "-c", "id" }, CommandKind::shell_text },
         Expected { { "env", "-S", "sh -c id" }, CommandKind::shell_text }, Expected { { "env", "-Ssh -c id" }, CommandKind::shell_text },
@@ -64,8 +65,10 @@ INSTANTIATE_TEST_SUITE_P(OfReachingCommands, Kinds,
         Expected { { "git", "config", "--global", "core.hooksPath", "/x" }, CommandKind::reaching },
         Expected { { "git", "commit", "-m", "x" }, CommandKind::reaching }, Expected { { "sed", "s/x/id/e", "a" }, CommandKind::reaching },
         Expected { { "sed", "1e id", "a" }, CommandKind::reaching }, Expected { { "sed", "s|x|y|w /tmp/a", "a" }, CommandKind::reaching },
-        Expected { { "sort", "-o", "/etc/x", "a" }, CommandKind::reaching }, Expected { { "sort", "-uo", "x", "a" }, CommandKind::reaching },
-        Expected { { "rg", "--pre", "./x.sh", "pat" }, CommandKind::reaching }, Expected { { "rg", "--pre=./x", "p" }, CommandKind::reaching },
+        Expected { { "sort", "-o", "/etc/x", "a" }, CommandKind::reaching },
+        Expected { { "sort", "-uo", "x", "a" }, CommandKind::reaching },
+        Expected { { "rg", "--pre", "./x.sh", "pat" }, CommandKind::reaching },
+        Expected { { "rg", "--pre=./x", "p" }, CommandKind::reaching },
         Expected { { "man", "--html=sh -c id", "ls" }, CommandKind::reaching },
         Expected { { "awk", "BEGIN{system(\"id\")}" }, CommandKind::reaching },
         Expected { { "/lib64/ld-linux-x86-64.so.2", "/usr/bin/npx" }, CommandKind::reaching },
@@ -91,8 +94,8 @@ TEST(Classify, takes_a_wrapper_with_very_many_arguments_for_one_that_hides_somet
 
 TEST(Classify, survives_any_words)
 {
-    for (Argv const& argv : { Argv { "sed", "" }, { "sed", "s" }, { "sed", "/" }, { "-" }, { "/" }, { "123" }, { "env", "" }, { "git", "-" },
-             { "git", "--" }, { "find", "-exec" }, { "sh", "-" }, { "\xFF\xFE", "\x01" } })
+    for (Argv const& argv : { Argv { "sed", "" }, { "sed", "s" }, { "sed", "/" }, { "-" }, { "/" }, { "123" }, { "env", "" },
+             { "git", "-" }, { "git", "--" }, { "find", "-exec" }, { "sh", "-" }, { "\xFF\xFE", "\x01" } })
         EXPECT_EQ(classify(argv).why, classify(argv).why);
 }
 

@@ -24,13 +24,11 @@ review::PlannedFile planned(ChangeKind kind, std::string path, std::string befor
 constexpr ClientProfile vscode {
     .name = "vscode", .shape = EditShape::one_edit, .new_file = NewFile::annotated_create, .document_changes = true, .file_operations = true
 };
-constexpr ClientProfile neovim {
-    .name = "neovim",
+constexpr ClientProfile neovim { .name = "neovim",
     .shape = EditShape::one_edit_per_file,
     .new_file = NewFile::bare_text_edit,
     .new_buffer_is_a_line = true,
-    .document_changes = true
-};
+    .document_changes = true };
 constexpr ClientProfile helix {
     .name = "helix", .shape = EditShape::one_edit, .new_file = NewFile::bare_text_edit, .document_changes = true
 };

@@ -186,6 +186,8 @@ TEST_F(RunTestsTest, takes_the_nearest_project_and_prefers_the_files_language)
     EXPECT_EQ(command_for(files, "lib/a.py").at(2), "pytest");
     EXPECT_EQ(commands_.calls.back().request.command.directory, "");
     EXPECT_EQ(command_for(files).at(0), "npm");
+    EXPECT_EQ(command_for({ { "tests/test_a.py", "import unittest\n" }, { "a.py", "" } }, "tests/test_a.py").at(2), "unittest");
+    EXPECT_EQ(commands_.calls.back().request.command.directory, "");
 }
 
 TEST_F(RunTestsTest, says_what_it_looked_for_when_there_is_nothing)
