@@ -119,6 +119,31 @@ Result<std::vector<Named>> route_of(Settings const& settings, model::Api const& 
     return route;
 }
 
+/// A limit of no dollars at all is the least that can be said: a millionth.
+std::int64_t microdollars(double dollars)
+{
+    return dollars >= session::unlimited_cost ? 0 : std::max<std::int64_t>(1, static_cast<std::int64_t>(dollars * 1e6));
+}
+
+std::int64_t limit_or_none(std::int64_t limit) { return limit >= session::unlimited ? 0 : limit; }
+
+std::vector<ledger::SpendLimit> limits_of(Settings const& settings)
+{
+    using ledger::SpendScope;
+    ledger::SpendLimit const all[] = {
+        { SpendScope::run, limit_or_none(settings.max_tokens_per_run), microdollars(settings.max_cost_per_run),
+            limit_or_none(settings.max_requests_per_run) },
+        { SpendScope::day, limit_or_none(settings.max_tokens_per_day), microdollars(settings.max_cost_per_day) },
+        { SpendScope::workspace, 0, microdollars(settings.max_cost_per_workspace) },
+    };
+    std::vector<ledger::SpendLimit> limits;
+    for (ledger::SpendLimit const& limit : all) {
+        if (limit.tokens > 0 || limit.microdollars > 0 || limit.requests > 0)
+            limits.push_back(limit);
+    }
+    return limits;
+}
+
 /// The providers of one process.
 class Providers {
 public:
@@ -146,6 +171,10 @@ public:
             route.cache = TRY(cache());
             route.cache_age = std::chrono::hours(settings.response_cache_hours);
         }
+        if (settings.provider != "replay")
+            route.meter.emplace(
+                model::MeterSetup { TRY(spend()), { order.run, order.workspace }, limits_of(settings), TRY(prices(settings.price_file)) },
+                clock_);
         auto provider = model::make_routed_provider(std::move(route));
         return settings.tool_calls == "text" ? model::make_text_call_provider(std::move(provider)) : std::move(provider);
     }
@@ -195,6 +224,24 @@ private:
         return rates_[base];
     }
 
+    Result<ledger::Spend*> spend()
+    {
+        std::lock_guard const lock(mutex_);
+        if (!spend_)
+            spend_ = TRY(ledger::Spend::open(state_directory_, clock_));
+        return spend_.get();
+    }
+
+    Result<model::Prices const*> prices(std::string const& file)
+    {
+        std::lock_guard const lock(mutex_);
+        auto const known = prices_.find(file);
+        if (known != prices_.end())
+            return &known->second;
+        model::Prices read = file.empty() ? model::Prices() : TRY(model::Prices::read(file));
+        return &prices_.emplace(file, std::move(read)).first->second;
+    }
+
     Result<model::ResponseCache*> cache()
     {
         std::lock_guard const lock(mutex_);
@@ -224,6 +271,8 @@ private:
     std::map<std::string, std::unique_ptr<model::CurlHttp>> http_; ///< by certificate file
     std::vector<std::unique_ptr<model::Http>> recordings_;
     std::map<std::string, model::RateWindow> rates_; ///< by address
+    std::map<std::string, model::Prices> prices_;    ///< by file
+    std::unique_ptr<ledger::Spend> spend_;
     std::unique_ptr<model::ResponseCache> cache_;
     std::mutex keys_mutex_; ///< held while a command runs, so that it asks once
     std::map<std::string, std::string> keys_;

@@ -24,6 +24,8 @@ PYTHON_PROJECT = {
     "tests/test_limits.py": "import unittest\n\nimport limits\n\n\nclass Limits(unittest.TestCase):\n    def test_doubled(self):\n"
                             "        self.assertEqual(limits.doubled(2), 4)\n",
 }
+# Without what stands in a home folder that is not this one's: the sandbox shows toolchains of HOME only.
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 UNSAVED_PYTHON = "def doubled(value): return 2 * value"
 
 
@@ -131,7 +133,7 @@ class EditorFlow(unittest.TestCase):
         (self.workspace / "tests").mkdir()
         for path, text in PYTHON_PROJECT.items():
             (self.workspace / path).write_text(text)
-        return self.flow("Add tests for `at_least`", "Discard #", COUNTERSIGN_LEVEL=level, FLOW_UNSAVED=UNSAVED_PYTHON,
+        return self.flow("Add tests for `at_least`", "Discard #", "review", COUNTERSIGN_LEVEL=level, PATH=SYSTEM_PATH, FLOW_UNSAVED=UNSAVED_PYTHON,
                          FLOW_FILE=str(self.workspace / "limits.py"), FLOW_AT="value < low")
 
     def test_added_tests_run_in_the_sandbox_on_unsaved_text(self):

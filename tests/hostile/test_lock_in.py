@@ -1,10 +1,9 @@
 """The lock-in as a person meets it: doctor and status say what the kernel granted, and the server's files still come to be."""
 import os
+import pathlib
 import unittest
 
 from hostile import HostileTest
-
-from editor import Refused  # noqa: F401
 
 
 class LockedIn(HostileTest):
@@ -28,7 +27,8 @@ class LockedIn(HostileTest):
 
     def test_the_process_has_no_way_to_new_privileges_and_a_filter(self):
         editor = self.editor("vscode")
-        facts = dict(line.split(":\t", 1) for line in open("/proc/%d/status" % editor.connection.process.pid) if ":\t" in line)
+        status = pathlib.Path("/proc/%d/status" % editor.connection.process.pid).read_text()
+        facts = dict(line.split(":\t", 1) for line in status.splitlines(keepends=True) if ":\t" in line)
         self.assertEqual("1\n", facts["NoNewPrivs"])
         self.assertEqual("2\n", facts["Seccomp"])
         self.assertEqual(0, editor.shut_down())

@@ -290,6 +290,7 @@ class AddedTests(ApprovalTest):
         editor.execute("countersign.apply", {"proposal": number})
         editor.message(r"CMakeLists\.txt waits for a yes of its own")
         self.assertNotIn("CMakeLists.txt", str(editor.edits))
+        self.settle(editor)
         editor.run(editor.pick(self.path, "Apply CMakeLists.txt of #%s: " % number))
         editor.applied(number)
         self.assertEqual(proposed["CMakeLists.txt"], editor.buffers[str(self.workspace / "CMakeLists.txt")].text)
