@@ -175,26 +175,6 @@ Result<Json> Session::verify(Json const& argument)
     return Json { { "run", std::move(run) } };
 }
 
-Result<Json> Session::verify(Json const& argument)
-{
-    Pick const pick = TRY(decode_pick(verify_command, argument));
-    review::Proposal const* const proposal = proposals_.find(pick.proposal);
-    if (proposal == nullptr)
-        return fail(ErrorCode::not_found, fmt::format("there is no open proposal #{}", pick.proposal));
-    std::string const command = command_to_verify(*proposal);
-    if (command.empty())
-        return fail(ErrorCode::denied, fmt::format("#{} has no tests that wait to be run", pick.proposal));
-    if (argument.contains("command") && argument["command"] != command)
-        return fail(ErrorCode::stale, "the command is another one now; ask for the code actions again");
-    auto folder = folders_.find(proposal->workspace);
-    if (!folder)
-        return fail(
-            ErrorCode::denied, fmt::format("#{} belongs to {}, which is not a workspace folder here", pick.proposal, proposal->workspace));
-    std::string run = runs_.verify(*proposal, command, std::move(folder), settings_,
-        [this, id = pick.proposal](auto evidence) { proposals_.verified(id, std::move(evidence)); });
-    return Json { { "run", std::move(run) } };
-}
-
 Result<Json> Session::decide(std::string_view command, Json const& argument)
 {
     Pick pick = TRY(decode_pick(command, argument));
