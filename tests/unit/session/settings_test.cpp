@@ -129,7 +129,9 @@ TEST(Settings, has_each_name_once_and_a_meaning_for_each)
     for (Setting const& setting : settings_table()) {
         EXPECT_EQ(++seen[setting.name], 1) << setting.name;
         EXPECT_FALSE(setting.meaning.empty()) << setting.name;
-        EXPECT_EQ((setting.text != nullptr) + (setting.number != nullptr) + (setting.list != nullptr), 1) << setting.name;
+        int const members = (setting.text != nullptr) + (setting.number != nullptr) + (setting.list != nullptr)
+            + (setting.decimal != nullptr) + (setting.flag != nullptr);
+        EXPECT_EQ(members, 1) << setting.name;
     }
 }
 
