@@ -182,6 +182,7 @@ run_all_tests() {
   prepare "${for_test[@]}"
   install_modules tests "the test frameworks of the samples"
   need_node_20
+  install_modules editors/vscode "what the extension is built with"
   if ! { compile dev all && compile release countersign bench; }; then
     say "The build failed."
     say "0 passed, 1 failed, 0 skipped"

@@ -1,0 +1,201 @@
+// The server's life: started with what the person has set, started again when it ends by itself, and told to the person when
+// it cannot be. Proposals are the server's, on disk; nothing is lost here.
+import * as vscode from 'vscode';
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  type LanguageClientOptions,
+  type Middleware,
+  type ServerOptions,
+} from 'vscode-languageclient/node';
+import { existsSync } from 'node:fs';
+import { Backoff } from './backoff';
+import { cannotStart, serverEnvironment, serverProgram, serverSettings } from './launch';
+import { uriConverters } from './newFiles';
+import { nothingPending, type Pending } from './pending';
+import type { Health } from './statusLine';
+
+export class Server implements vscode.Disposable {
+  health: Health = 'starting';
+  pending: Pending = nothingPending;
+  /// Whether it says what is pending; one of another version may not.
+  tellsPending = false;
+
+  private client: LanguageClient | undefined;
+  private readonly backoff = new Backoff();
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.changed.event;
+  private starting: Promise<boolean> | undefined;
+  private generation = 0;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly middleware: Middleware,
+    readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /// True once it answers. Waits for a start that is under way.
+  start(): Promise<boolean> {
+    this.starting ??= this.startOnce(++this.generation).finally(() => (this.starting = undefined));
+    return this.health === 'running' ? Promise.resolve(true) : this.starting;
+  }
+
+  async restart(): Promise<boolean> {
+    this.backoff.reset();
+    await this.stop();
+    this.note('starting');
+    return this.start();
+  }
+
+  async stop(): Promise<void> {
+    this.generation++;
+    const client = this.client;
+    this.client = undefined;
+    this.starting = undefined;
+    await client?.dispose(2000).catch(() => undefined);
+  }
+
+  /// Undefined if the server is not there; the person has been told then.
+  async send(command: string, argument: unknown): Promise<unknown> {
+    if (!(await this.start()) || this.client === undefined) {
+      return undefined;
+    }
+    return this.client.sendRequest('workspace/executeCommand', { command, arguments: [argument] });
+  }
+
+  uriOf(document: vscode.TextDocument): string {
+    return uriConverters.code2Protocol(document.uri);
+  }
+
+  dispose(): Promise<void> {
+    return this.stop();
+  }
+
+  private program(): string {
+    const setting = vscode.workspace.getConfiguration('countersign').get<string>('serverPath', '');
+    return serverProgram(setting, this.context.asAbsolutePath('server/countersign'), existsSync);
+  }
+
+  private async startOnce(generation: number): Promise<boolean> {
+    const program = this.program();
+    for (;;) {
+      const client = this.newClient(program, await this.environment(), generation);
+      this.client = client;
+      let reason: string;
+      try {
+        await client.start();
+        if (generation !== this.generation) {
+          return false;
+        }
+        this.tellsPending = client.initializeResult?.capabilities.experimental?.countersign?.proposals === true;
+        this.note('running');
+        return true;
+      } catch (error) {
+        reason = error instanceof Error ? error.message : String(error);
+        this.log.error(`${program} did not start: ${reason}`);
+      }
+      await client.dispose(500).catch(() => undefined);
+      const wait = /ENOENT|EACCES|not found/i.test(reason) ? undefined : this.backoff.ended(Date.now());
+      if (generation !== this.generation) {
+        return false;
+      }
+      if (wait === undefined) {
+        this.gaveUp(program, reason);
+        return false;
+      }
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      if (generation !== this.generation) {
+        return false;
+      }
+    }
+  }
+
+  private async environment(): Promise<NodeJS.ProcessEnv> {
+    const configuration = vscode.workspace.getConfiguration('countersign');
+    const settings: Record<string, unknown> = {};
+    for (const name of serverSettings(this.context.extension.packageJSON.contributes.configuration.properties)) {
+      const set = configuration.inspect(name)?.globalValue;
+      if (set !== undefined) {
+        settings[name] = set;
+      }
+    }
+    const key = await this.context.secrets.get('countersign.apiKey');
+    return serverEnvironment(process.env, { settings, key, trusted: vscode.workspace.isTrusted });
+  }
+
+  private newClient(program: string, env: NodeJS.ProcessEnv, generation: number): LanguageClient {
+    const run = { command: program, args: ['lsp'], options: { env, cwd: this.context.extensionPath } };
+    const options: LanguageClientOptions = {
+      // A pattern keeps out untitled documents that are no file to be.
+      documentSelector: [{ scheme: 'file' }, { scheme: 'untitled', pattern: '/**' }],
+      outputChannel: this.log,
+      middleware: this.middleware,
+      uriConverters,
+      connectionOptions: { maxRestartCount: 0 },
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          void this.ended(program, generation);
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+    };
+    const client = new LanguageClient('countersign', 'Countersign', run satisfies ServerOptions, options);
+    client.registerFeature({
+      fillClientCapabilities: (capabilities) => {
+        capabilities.experimental = { ...capabilities.experimental, countersign: { proposals: true, unsavedFiles: true } };
+      },
+      initialize: () => undefined,
+      getState: () => ({ kind: 'static' }),
+      clear: () => undefined,
+    });
+    client.onNotification('countersign/proposals', (pending: Pending) => {
+      this.pending = pending;
+      this.changed.fire();
+    });
+    return client;
+  }
+
+  /// The server ended without being told to, after it had answered. (Before that, start() fails and says so.)
+  private async ended(program: string, generation: number): Promise<void> {
+    if (generation !== this.generation || this.health !== 'running') {
+      return;
+    }
+    const client = this.client;
+    this.client = undefined;
+    this.note('starting');
+    const wait = this.backoff.ended(Date.now());
+    this.log.error(`${program} ended by itself; ${wait === undefined ? 'it is not started again' : `next start in ${wait} ms`}`);
+    await client?.dispose(500).catch(() => undefined);
+    if (wait === undefined) {
+      return this.gaveUp(program, 'it ended by itself several times');
+    }
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    if (generation === this.generation) {
+      await this.start();
+    }
+  }
+
+  private gaveUp(program: string, reason: string): void {
+    this.note('stopped');
+    void vscode.window.showErrorMessage(cannotStart(program, reason), 'Restart', 'Settings', 'Log').then(async (picked) => {
+      if (picked === 'Restart') {
+        await this.restart();
+      } else if (picked === 'Settings') {
+        await vscode.commands.executeCommand('workbench.action.openSettings', 'countersign.serverPath');
+      } else if (picked === 'Log') {
+        this.log.show();
+      }
+    });
+  }
+
+  private note(health: Health): void {
+    this.health = health;
+    if (health !== 'running') {
+      this.pending = { ...this.pending, running: [] };
+    }
+    this.changed.fire();
+  }
+}
