@@ -91,6 +91,10 @@ Result<Process> start_process(std::string workspace, session::SettingsLayer flag
         services.ledger.user = user->pw_name;
     services.ledger.keep_days = process.settings.audit_days;
     services.ledger.keep_entries = process.settings.audit_entries;
+    auto redactor = std::make_shared<workspace::Redactor>();
+    redactor->know_environment(process.environment);
+    services.ledger.redact = [redactor](std::string_view text) { return redactor->redact(text); };
+    services.redactor = std::move(redactor);
     log::open(process.settings.log_file, log_level(process.settings.log_level));
 
     auto const no_colour = process.environment.find("NO_COLOR");

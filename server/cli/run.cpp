@@ -58,6 +58,7 @@ Result<Done> carry_out(Process& process, session::State& state, RunArguments con
     request.commands = state.gate_parts();
     request.commands.ask = ask_at_terminal;
     request.commands.tell = [](std::string const& message) { fmt::print(stderr, "{}\n", message); };
+    request.redactor = process.services.redactor;
     request.choice.instruction = arguments.instruction;
     auto const in_workspace = done.jail->resolve(place.file);
     bool const relative_to_workspace = in_workspace && done.jail->exists(*in_workspace);

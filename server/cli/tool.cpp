@@ -2,7 +2,10 @@
 #include "cli/commands.h"
 #include "cli/commands_gate.h"
 #include "support/text.h"
+#include "workspace/credential_files.h"
+#include "workspace/hidden_text.h"
 #include "workspace/jail.h"
+#include "workspace/redactor.h"
 #include "workspace/unified_diff.h"
 
 #include <cstdio>
@@ -11,6 +14,15 @@
 namespace countersign::cli {
 
 namespace {
+
+/// As a model gets it: without secrets, and with what cannot be seen escaped.
+std::string for_display(Process const& process, std::string const& text)
+{
+    workspace::Redactor redactor = *process.services.redactor;
+    for (std::string const& credentials : workspace::credential_texts(process.workspace))
+        redactor.know_file(credentials);
+    return redactor.redact(workspace::escape_hidden(text));
+}
 
 Result<std::string> call_tool(Process& process, std::string const& name, std::string const& arguments)
 {
@@ -35,7 +47,7 @@ Result<std::string> call_tool(Process& process, std::string const& name, std::st
     std::string const text = TRY(tools::call(context, name, parsed));
     for (workspace::FileChange const& change : overlay.changes())
         fmt::print(stderr, "{}", workspace::render(workspace::make_file_diff(change)));
-    return text;
+    return for_display(process, text);
 }
 
 }

@@ -1,7 +1,9 @@
 #include "session/run_action.h"
 
 #include "agent/audited.h"
+#include "agent/redacted.h"
 #include "session/verify.h"
+#include "workspace/credential_files.h"
 
 #include <fmt/core.h>
 
@@ -29,6 +31,15 @@ agent::Limits limits_from(Settings const& settings)
     return limits;
 }
 
+/// Knows what is secret everywhere and what the credential files of this folder hold.
+workspace::Redactor redactor_for(RunRequest const& request)
+{
+    workspace::Redactor redactor = request.redactor ? *request.redactor : workspace::Redactor();
+    for (std::string const& text : workspace::credential_texts(request.snapshot->files().root()))
+        redactor.know_file(text);
+    return redactor;
+}
+
 }
 
 Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make_provider, std::filesystem::path const& state_directory,
@@ -49,6 +60,10 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     auto const transcript = agent::audited(TRY(agent::Transcript::create(state_directory, request.id, clock)), request.ledger,
         { request.id, files.root(), request.client, settings.audit_texts == "on" });
 
+    workspace::Redactor const redactor = redactor_for(request);
+    agent::RedactedProvider outgoing(*provider, redactor);
+    agent::RedactedTranscript kept(*transcript, redactor);
+
     RunResult result;
     result.title = task.title;
     result.provider = provider->name();
@@ -57,8 +72,10 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     std::optional<agent::CommandGate> gate;
     if (request.commands.ledger && policy.level != sandbox::Level::analyze)
         gate.emplace(request.commands, std::move(policy), request.id, files.root());
-    result.outcome = agent::run(task, *provider, request.snapshot, limits_from(settings), clock, *transcript, on_progress, stop,
-        tools::registry(), gate ? &*gate : nullptr);
+    result.outcome = agent::run(task, provider->is_model() ? outgoing : *provider, request.snapshot, limits_from(settings), clock, kept,
+        on_progress, stop, tools::registry(), gate ? &*gate : nullptr);
+    result.outcome.text = redactor.redact(result.outcome.text);
+    result.outcome.error = redactor.redact(result.outcome.error);
     if (result.outcome.ended == agent::Ended::done && !result.outcome.changes.empty()) {
         result.proposal = review::make_proposal(
             request.id, files.root(), task.action, task.title, result.outcome.text, result.provider, result.outcome.changes);

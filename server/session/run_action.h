@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "review/proposal.h"
 #include "session/settings.h"
+#include "workspace/redactor.h"
 
 #include <filesystem>
 #include <functional>
@@ -27,9 +28,10 @@ struct RunRequest {
     std::shared_ptr<workspace::Snapshot const> snapshot;
     std::vector<tools::Diagnostic> diagnostics; ///< of every open file, for the diagnostics tool; paths relative
     Settings settings;
-    ledger::Ledger* ledger = nullptr; ///< gets what the run does, if it is there
-    std::string client;               ///< who asked, for the ledger
-    agent::GateParts commands;        ///< without a ledger, no tool that runs a command is offered
+    ledger::Ledger* ledger = nullptr;                    ///< gets what the run does, if it is there
+    std::string client;                                  ///< who asked, for the ledger
+    agent::GateParts commands;                           ///< without a ledger, no tool that runs a command is offered
+    std::shared_ptr<workspace::Redactor const> redactor; ///< what is secret in every folder; may be null
 };
 
 struct RunResult {

@@ -103,6 +103,7 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
     request.snapshot = std::make_shared<workspace::Snapshot>(files, std::move(documents));
     request.settings = settings;
     request.commands = gate_parts();
+    request.redactor = services_.redactor;
     request.choice = std::move(order.choice);
     request.choice.path = TRY(files->resolve(order.path));
 

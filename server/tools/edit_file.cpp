@@ -4,6 +4,7 @@
 
 #include "support/hash.h"
 #include "workspace/edit_match.h"
+#include "workspace/redactor.h"
 
 #include <fmt/core.h>
 
@@ -38,7 +39,15 @@ Result<std::string> edit_file(Context& context, Json const& arguments)
     auto const& new_text = arguments.at("new_text").get_ref<std::string const&>();
     for (int attempt = 1;; ++attempt) {
         Text const text = TRY(read(context, path));
-        auto const matched = TRY(workspace::match_edit(*text, old_text, new_text));
+        auto const found = workspace::match_edit(*text, old_text, new_text);
+        if (!found && workspace::count_placeholders(old_text) > workspace::count_placeholders(*text)) {
+            return fail(ErrorCode::denied,
+                fmt::format(
+                    "old_text has a placeholder like [REDACTED:type:1a2b3c4d] where {} has a secret that is not shown; choose lines "
+                    "without it",
+                    one_line(path)));
+        }
+        auto const matched = TRY(found);
         auto const written = context.overlay.write(path, support::content_hash(*text), support::apply_edits(*text, { matched.edit }));
         if (written)
             return describe(path, *text, matched);

@@ -43,7 +43,13 @@ bool is_showable(std::string_view name)
 
 class Walk {
 public:
-    Walk(int folder, BeneathMethod method, ListingLimits const& limits) : folder_(folder), method_(method), limits_(limits) { }
+    Walk(int folder, BeneathMethod method, ListingLimits const& limits, std::vector<std::string>* credentials)
+        : folder_(folder)
+        , method_(method)
+        , limits_(limits)
+        , credentials_(credentials)
+    {
+    }
 
     Result<FileSource::Listing> run()
     {
@@ -140,7 +146,10 @@ private:
     void take(Pending const& folder, Entry const& entry)
     {
         std::string path = folder.path.empty() ? entry.name : folder.path + "/" + entry.name;
-        if (is_credential(path) || (folder.scope && folder.scope->ignores(path, entry.is_directory)))
+        bool const is_protected = is_credential(path);
+        if (is_protected && !entry.is_directory && credentials_)
+            credentials_->push_back(path);
+        if (is_protected || (folder.scope && folder.scope->ignores(path, entry.is_directory)))
             return;
         if (!entry.is_directory)
             listing_.paths.push_back(std::move(path));
@@ -157,13 +166,14 @@ private:
     std::size_t entries_ = 0;
     bool full_ = false;
     FileSource::Listing listing_;
+    std::vector<std::string>* credentials_;
 };
 
 }
 
-Result<FileSource::Listing> list_files(int folder, BeneathMethod method, ListingLimits const& limits)
+Result<FileSource::Listing> list_files(int folder, BeneathMethod method, ListingLimits const& limits, std::vector<std::string>* credentials)
 {
-    return Walk(folder, method, limits).run();
+    return Walk(folder, method, limits, credentials).run();
 }
 
 }

@@ -16,7 +16,9 @@ struct ListingLimits {
     std::size_t depth = 64;          ///< folders within each other
 };
 
-/// Errors: as open_beneath, for the folder itself only: a folder further down that cannot be read is passed over.
-Result<FileSource::Listing> list_files(int folder, BeneathMethod method, ListingLimits const& limits);
+/// `credentials`, if it is given, gets the paths that are left out because of their names. Errors: as open_beneath, for the folder itself
+/// only: a folder further down that cannot be read is passed over.
+Result<FileSource::Listing> list_files(
+    int folder, BeneathMethod method, ListingLimits const& limits, std::vector<std::string>* credentials = nullptr);
 
 }

@@ -2,6 +2,7 @@
 
 #include "support/hash.h"
 #include "workspace/paths.h"
+#include "workspace/redactor.h"
 #include "workspace/write_guard.h"
 
 #include <algorithm>
@@ -31,6 +32,17 @@ Result<> check_editable(FileSource const& files, std::string const& path)
 {
     TRY(check_proposable(path));
     return files.check_target(path);
+}
+
+/// A model that was shown a placeholder must not put it where the secret is.
+Result<> check_placeholders(std::string const& path, std::string_view before, std::string_view after)
+{
+    if (count_placeholders(after) <= count_placeholders(before))
+        return {};
+    return fail(ErrorCode::denied,
+        fmt::format("the new text of {} has a placeholder like [REDACTED:type:1a2b3c4d] in it, which would replace the secret that it "
+                    "stands for; leave the lines with placeholders out of the edit",
+            display_path(path)));
 }
 
 tl::unexpected<Error> gone(std::string const& path)
@@ -134,6 +146,7 @@ Result<> Overlay::write(std::string const& path, std::string const& expected_has
     Live live = TRY(find(path));
     if (live.hash != expected_hash)
         return fail(ErrorCode::stale, fmt::format("{} changed since it was read; read it again and repeat the edit", display_path(path)));
+    TRY(check_placeholders(path, *live.text, text));
     Encoding const encoding = live.format.encoding;
     live.format = detect_format(text);
     live.format.encoding = encoding;
@@ -148,6 +161,7 @@ Result<> Overlay::create(std::string const& path, std::string text)
     TRY(check_text(path, text));
     std::lock_guard const lock(mutex_);
     TRY(check_new_path(path));
+    TRY(check_placeholders(path, {}, text));
     Live live;
     live.format = detect_format(text);
     live.hash = support::content_hash(text);

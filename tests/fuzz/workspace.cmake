@@ -1,2 +1,4 @@
 countersign_fuzz(unified_diff countersign_workspace)
 countersign_fuzz(edit_match countersign_workspace)
+countersign_fuzz(redactor countersign_workspace)
+countersign_fuzz(hidden_text countersign_workspace)
