@@ -3,6 +3,7 @@
 #include "support/fd.h"
 #include "support/hash.h"
 #include "workspace/beneath.h"
+#include "workspace/paths.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -33,13 +34,13 @@ std::string directory_of(std::string const& path)
 
 Error io_error(char const* doing, std::string const& path)
 {
-    return { ErrorCode::io, fmt::format("cannot {} {}: {}", doing, path, support::errno_message()) };
+    return { ErrorCode::io, fmt::format("cannot {} {}: {}", doing, display_path(path), support::errno_message()) };
 }
 
 /// The directory of a new file, with the ones above it that are missing.
 Result<support::UniqueFd> open_directory(Jail const& jail, std::string const& directory, bool make)
 {
-    auto opened = open_beneath(jail.descriptor(), directory, O_RDONLY | O_DIRECTORY, jail.method(), Links::follow_inside);
+    auto opened = open_beneath(jail.descriptor(), directory, O_RDONLY | O_DIRECTORY, jail.method(), Links::refuse);
     if (opened || !make || opened.error().code != ErrorCode::not_found || directory.empty())
         return opened;
     support::UniqueFd const above = TRY(open_directory(jail, directory_of(directory), true));
@@ -67,14 +68,15 @@ Result<mode_t> check_base(Step const& step, std::string const& name)
     support::UniqueFd const file(::openat(step.parent.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     struct stat status { };
     if (!file || ::fstat(file.get(), &status) != 0)
-        return fail(ErrorCode::stale, fmt::format("{} is no longer there ({}); nothing was written", step.path, support::errno_message()));
+        return fail(ErrorCode::stale,
+            fmt::format("{} is no longer there ({}); nothing was written", display_path(step.path), support::errno_message()));
     if (!S_ISREG(status.st_mode))
-        return fail(ErrorCode::denied, fmt::format("{} is not a regular file; nothing was written", step.path));
+        return fail(ErrorCode::denied, fmt::format("{} is not a regular file; nothing was written", display_path(step.path)));
     auto const bytes = support::read_all(file.get(), file_size_limit);
     auto const text = bytes ? decode_text(*bytes) : Result<DecodedText>(tl::unexpected(bytes.error()));
     if (!text || support::content_hash(text->utf8) != step.base_hash)
-        return fail(
-            ErrorCode::stale, fmt::format("{} changed since the proposal was made; nothing was written, run the action again", step.path));
+        return fail(ErrorCode::stale,
+            fmt::format("{} changed since the proposal was made; nothing was written, run the action again", display_path(step.path)));
     return static_cast<mode_t>(status.st_mode & 0777);
 }
 
@@ -101,7 +103,7 @@ Result<> commit(Step& step)
     char const* const to = step.removes ? step.staged.c_str() : step.name.c_str();
     if (::renameat2(parent, from, parent, to, creates || step.removes ? RENAME_NOREPLACE : RENAME_EXCHANGE) != 0) {
         if (errno == EEXIST)
-            return fail(ErrorCode::denied, fmt::format("{} exists already; nothing was written", step.path));
+            return fail(ErrorCode::denied, fmt::format("{} exists already; nothing was written", display_path(step.path)));
         return tl::unexpected(io_error("replace", step.path));
     }
     step.done = true;
@@ -159,8 +161,8 @@ Result<> write_changes(Jail const& jail, std::vector<FileChange> const& changes)
     }
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
         if (!result && step->done && !put_back(*step)) {
-            result.error().message +=
-                fmt::format("; {} could not be put back, its old content is in {} beside it", step->path, step->staged);
+            result.error().message += fmt::format(
+                "; {} could not be put back, its old content is in {} beside it", display_path(step->path), display_path(step->staged));
             continue;
         }
         ::unlinkat(step->parent.get(), step->staged.c_str(), 0);

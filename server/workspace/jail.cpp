@@ -4,6 +4,8 @@
 #include "workspace/credentials.h"
 #include "workspace/listing.h"
 #include "workspace/paths.h"
+#include "workspace/redactor.h"
+#include "workspace/secret_rules.h"
 
 #include <array>
 #include <cerrno>
@@ -117,6 +119,7 @@ Result<Jail::Opened> Jail::open_file(std::string const& path) const
     if (!S_ISREG(status.st_mode))
         return not_a_file(path, status.st_mode);
     opened.size = static_cast<std::size_t>(status.st_size);
+    opened.has_other_names = status.st_nlink > 1;
     return opened;
 }
 
@@ -138,6 +141,15 @@ Result<FileText> Jail::read(std::string const& path) const
     auto decoded = decode_text(*bytes);
     if (!decoded)
         return fail(decoded.error().code, fmt::format("{} is {}", display_path(path), decoded.error().message));
+    // By its names alone nobody can tell where else it lies, so what is in it decides.
+    std::vector<FoundSecret> secrets;
+    if (opened.has_other_names)
+        find_by_rules(decoded->utf8, secrets);
+    if (!secrets.empty()) {
+        return fail(ErrorCode::denied,
+            fmt::format(
+                "{} is a hard link, so the file has another name elsewhere, and it holds what looks like credentials", display_path(path)));
+    }
     FileText file;
     file.hash = support::content_hash(decoded->utf8);
     file.format = decoded->format;

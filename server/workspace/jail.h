@@ -40,6 +40,7 @@ private:
     struct Opened {
         support::UniqueFd fd;
         std::size_t size = 0;
+        bool has_other_names = false; ///< hard links: the file may also lie where the jail does not reach
     };
     Result<Opened> open_file(std::string const& path) const;
     Result<support::UniqueFd> open_allowed(std::string const& path) const;

@@ -128,6 +128,16 @@ TEST_P(JailTest, reads_a_hard_link)
     EXPECT_EQ(code("hard"), "ok");
 }
 
+TEST_P(JailTest, refuses_a_hard_link_to_what_looks_like_credentials)
+{
+    folder_.write("elsewhere.txt", "password: \"hunter2hunter2\"\n");
+    fs::create_hard_link(folder_ / "elsewhere.txt", folder_ / "ws/notes.txt");
+    EXPECT_EQ(read("notes.txt"),
+        "denied: notes.txt is a hard link, so the file has another name elsewhere, and it holds what looks like credentials");
+    fs::remove(folder_ / "elsewhere.txt"); // now it is an ordinary file, in which the redactor finds what it must
+    EXPECT_EQ(code("notes.txt"), "ok");
+}
+
 TEST_P(JailTest, refuses_credentials_by_the_name_asked_for_and_by_the_real_one)
 {
     folder_.write("ws/.env", "KEY=1");
