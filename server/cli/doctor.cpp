@@ -2,6 +2,7 @@
 #include "cli/commands.h"
 #include "sandbox/broker.h"
 #include "sandbox/inner/landlock.h"
+#include "sandbox/lock_in.h"
 #include "support/files.h"
 #include "support/text.h"
 #include "syntax/language.h"
@@ -62,6 +63,14 @@ Finding languages()
     return { true, fmt::format("languages with grammar: {}", support::join(names, ", ")), {} };
 }
 
+Finding kernel_lock_in()
+{
+    sandbox::LockIn const kernel = sandbox::probe_lock_in();
+    auto const missing = kernel.missing();
+    return { missing.empty(), kernel.summary() + " (what the language server can no longer touch once it has started)",
+        support::join(missing, "; ") };
+}
+
 /// Runs the smallest command there is, as a run of the agent would.
 Finding commands_in_a_sandbox(Process const& process)
 {
@@ -98,8 +107,8 @@ int run_doctor(Process& process)
 {
     print(fmt::format("Countersign {}, provider {}\n", process.services.version, process.settings.provider));
     bool all_good = true;
-    for (Finding const& finding :
-        { state(process), jail(process), repository_settings(process), languages(), commands_in_a_sandbox(process), second_lock() }) {
+    for (Finding const& finding : { state(process), jail(process), repository_settings(process), languages(), kernel_lock_in(),
+             commands_in_a_sandbox(process), second_lock() }) {
         all_good = all_good && finding.good;
         print(fmt::format("{} {}\n", finding.good ? "ok  " : "FAIL", finding.what));
         if (!finding.good)

@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/commands_gate.h"
+#include "cli/locked_in.h"
 #include "rpc/connection.h"
 #include "session/session.h"
 #include "support/log.h"
@@ -22,6 +23,8 @@ int run_lsp(Process process)
             return report(trace.error());
         observer = std::move(*trace);
     }
+    // From here on nothing outside the state directory is written: what lies elsewhere is open by now, and no thread runs yet.
+    lock_in_server(process);
     rpc::Connection connection(std::move(*streams), std::move(observer));
     session::Session session(connection, std::move(process.services));
     rpc::Outcome const outcome = connection.run();

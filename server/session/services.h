@@ -13,6 +13,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace countersign::session {
 
@@ -24,9 +26,11 @@ struct Services {
     SettingsLayer environment;
     SettingsLayer flags;
     std::string version;
-    ledger::LedgerOptions ledger;              ///< redaction and retention
-    std::shared_ptr<sandbox::Sandbox> sandbox; ///< null: no commands
-    std::string why_no_sandbox;                ///< and what to do about it
+    ledger::LedgerOptions ledger;                        ///< redaction and retention
+    std::shared_ptr<sandbox::Sandbox> sandbox;           ///< null: no commands
+    std::string why_no_sandbox;                          ///< and what to do about it
+    std::shared_ptr<workspace::Redactor const> redactor; ///< knows the secrets of the environment
+    std::vector<std::string> confinement; ///< what the kernel refuses the server and what is missing, a line each; for the status
 };
 
 /// The state directory's contents. Opened when first needed, by the background thread or a run, never by the main loop.

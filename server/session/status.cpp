@@ -37,6 +37,8 @@ std::string status_text(StatusSources const& sources, Json const& argument)
     };
     for (auto const& folder : menu.folders.all())
         lines.push_back(fmt::format("Workspace: {} (never written by the server)", folder->root()));
+    for (std::string const& line : sources.services.confinement)
+        lines.push_back(line);
     for (Runs::Working const& run : menu.runs.working())
         lines.push_back(fmt::format("Working: {} ({})", run.title, run.doing.empty() ? "starting" : run.doing));
     for (review::Proposal const* proposal : menu.proposals.all()) {
