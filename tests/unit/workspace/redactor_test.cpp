@@ -160,9 +160,9 @@ TEST(Redactor, knows_the_values_of_credential_files_in_every_encoding)
 TEST(Redactor, knows_secrets_of_the_environment_but_not_its_ordinary_values)
 {
     Redactor redactor;
-    redactor.know_environment({ { "HOME", "/srv/somebody" }, { "PATH", "/usr/bin:/bin" }, { "TERM", "xterm-256color" },
-        { "SSH_AUTH_SOCK", "/tmp/ssh-x/agent.1" }, { "MY_SERVICE_KEY", "wq8-not-a-known-form" }, { "AUTH_MODE", "disabled" },
-        { "DB_PASS", "pa55w0rdish" } });
+    redactor.know_environment(
+        { { "HOME", "/srv/somebody" }, { "PATH", "/usr/bin:/bin" }, { "TERM", "xterm-256color" }, { "SSH_AUTH_SOCK", "/tmp/ssh-x/agent.1" },
+            { "MY_SERVICE_KEY", "wq8-not-a-known-form" }, { "AUTH_MODE", "disabled" }, { "DB_PASS", "pa55w0rdish" } });
     EXPECT_EQ(count_placeholders(redactor.redact("wq8-not-a-known-form and pa55w0rdish")), 2u);
     for (char const* harmless : { "/srv/somebody", "xterm-256color", "/tmp/ssh-x/agent.1", "disabled" })
         EXPECT_EQ(redactor.redact(harmless), harmless);
