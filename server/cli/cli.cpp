@@ -20,7 +20,7 @@ void add_setting_flags(CLI::App& app, std::map<std::string, std::string>& given)
     for (session::Setting const& setting : session::settings_table()) {
         std::string flag = fmt::format("--{}", setting.name);
         std::replace(flag.begin() + 2, flag.end(), '_', '-');
-        app.add_option(flag, given[std::string(setting.name)], std::string(setting.meaning))->group("Settings");
+        app.add_option(flag, given[std::string(setting.name)], std::string(setting.meaning))->group("Settings")->take_last();
     }
 }
 

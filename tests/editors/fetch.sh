@@ -9,7 +9,8 @@
 set -euo pipefail
 
 cache=${COUNTERSIGN_EDITORS:-$HOME/.cache/countersign-editors}
-mirror=${COUNTERSIGN_DEBIAN_MIRROR:-http://deb.debian.org/debian}
+# The mirror that this machine takes its own packages from.
+mirror=${COUNTERSIGN_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -v security | head -n 1)}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 stop() {

@@ -7,7 +7,7 @@ import unittest
 import editor as editors
 from editor import Refused, uri_of
 from fixture import WireTest
-from samples import CLAMP, CLAMP_INVERTED, CPP_PROJECT
+from samples import CLAMP, CLAMP_INVERTED, CPP_PROJECT, GTEST_PROJECT
 
 CLIENTS = pathlib.Path(__file__).parent / "clients"
 
@@ -107,6 +107,8 @@ class Extension(WireTest):
         self.assertEqual("", self.content(editor, "countersign-proposal:/99999/after/clamp.cpp"))
 
     def test_a_new_file_is_sent_as_a_plain_edit_without_a_file_operation(self):
+        for path, text in GTEST_PROJECT.items():
+            self.write(path, text)
         editor = self.extension()
         proposal = self.propose(editor, title="Add tests")
         new = [f for f in proposal["files"] if f["kind"] == "create"]
