@@ -20,7 +20,10 @@ TEST(Wrap, long_word_stands_alone_or_is_cut)
     EXPECT_EQ(paragraphs::wrap("a mississippi b", 5, true), (Lines { "a", "missi", "ssipp", "i b" }));
 }
 
-TEST(Wrap, refuses_width_of_zero) { EXPECT_THROW(paragraphs::wrap("a", 0), std::invalid_argument); }
+TEST(Wrap, refuses_width_of_zero)
+{
+    EXPECT_THROW(paragraphs::wrap("a", 0), std::invalid_argument);
+}
 
 TEST(Wrap, align_fills_up_and_never_cuts)
 {
