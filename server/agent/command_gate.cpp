@@ -47,7 +47,7 @@ std::chrono::milliseconds CommandCounter::until_free(std::deque<std::chrono::ste
 Result<> CommandCounter::count_command()
 {
     std::lock_guard const lock(mutex_);
-    if (auto const wait = until_free(commands_, limits_.commands_a_minute); wait > wait.zero())
+    if (auto const wait = until_free(commands_, limits_.commands_a_minute); wait.count() > 0)
         return fail(ErrorCode::budget,
             fmt::format("{} commands were run in the last minute, which is the most; go on without, or try again in {} s",
                 limits_.commands_a_minute, std::chrono::ceil<std::chrono::seconds>(wait).count()));
@@ -65,7 +65,7 @@ Result<> CommandCounter::wait_for_question(std::stop_token stop, std::function<v
         auto const wait = until_free(questions_, limits_.questions_a_minute);
         if (stop.stop_requested())
             return fail(ErrorCode::cancelled, "the run was stopped while it waited to ask");
-        if (wait <= wait.zero())
+        if (wait.count() <= 0)
             break;
         if (!std::exchange(told, true) && waiting)
             waiting();

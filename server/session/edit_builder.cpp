@@ -100,7 +100,8 @@ Result<std::vector<Outgoing>> build_edits(std::vector<PlannedFile> const& plan, 
             continue;
         }
 
-        bool const annotated = file.kind != ChangeKind::modify && profile.file_operations;
+        bool const annotated = file.kind == ChangeKind::create ? profile.new_file == NewFile::annotated_create
+                                                               : file.kind != ChangeKind::modify && profile.file_operations;
         if (!outgoing.edit.documentChanges)
             outgoing.edit.documentChanges.emplace();
         auto& changes = *outgoing.edit.documentChanges;
