@@ -63,7 +63,8 @@ protected:
         EXPECT_TRUE(snapshot->read("src/a.cpp"));
         auto transcript = Transcript::create(state(), "run-1", clock_);
         EXPECT_TRUE(transcript) << transcript.error().message;
-        return agent::run(task_, model_at_root_, snapshot, limits_, clock_, **transcript, {}, std::move(stop));
+        return agent::run(
+            task_, model_at_root_, snapshot, limits_, clock_, **transcript, {}, std::move(stop), tools::registry(), commands_);
     }
 
     void wreck_workspace()
@@ -104,6 +105,7 @@ protected:
     std::filesystem::path folder_;
     tests::ScriptedModel model_at_root_;
     std::map<std::string, std::string> buffers_;
+    tools::Commands* commands_ = nullptr;
 };
 
 TEST_F(ReplayTest, every_tool_gives_the_same_again_though_the_workspace_changed)
@@ -268,6 +270,43 @@ TEST_F(ReplayTest, names_the_line_that_is_damaged)
     EXPECT_EQ(with(3, R"({"kind":"something newer"})"), "loaded");
     rewrite({});
     EXPECT_THAT(load_error(), HasSubstr("it holds no task"));
+}
+
+/// Changes a file and fails once.
+class Formatter final : public tools::Commands {
+public:
+    Result<sandbox::Outcome> run(tools::CommandCall const& call, std::stop_token) override
+    {
+        if (call.request.command.argv.size() > 1)
+            return fail(ErrorCode::denied, "you said no");
+        sandbox::Outcome outcome;
+        outcome.output = "formatted\n";
+        outcome.changes = { { "notes.txt", sandbox::ChangeKind::modified, "THE ANSWER\n", 0644 } };
+        outcome.not_offered = { { "pipe", "a fifo" } };
+        outcome.duration = std::chrono::milliseconds(1234);
+        return outcome;
+    }
+    void add(tools::Evidence evidence) override { evidence_.push_back(std::move(evidence)); }
+    std::vector<tools::Evidence> take_evidence() override { return std::move(evidence_); }
+
+private:
+    std::vector<tools::Evidence> evidence_;
+};
+
+TEST_F(ReplayTest, gives_back_what_commands_came_to_without_running_them)
+{
+    Formatter formatter;
+    commands_ = &formatter;
+    model_at_root_
+        .calls({ { "run_command", { { "argv", { "fmt" } }, { "keep_changes", true } } }, { "run_command", { { "argv", { "rm", "x" } } } } })
+        .text("Formatted.");
+    Outcome const outcome = record();
+    ASSERT_EQ(outcome.changes.size(), 1u);
+    EXPECT_EQ(outcome.changes[0].new_text, "THE ANSWER\n");
+    wreck_workspace();
+    Replayed const again = replayed();
+    EXPECT_TRUE(again.same) << again.text;
+    EXPECT_EQ(again.outcome.evidence.size(), 2u);
 }
 
 TEST_F(ReplayTest, takes_no_path_for_a_runs_id)

@@ -28,15 +28,20 @@ struct Expected {
 TEST(ClientProfile, is_what_each_real_editor_was_seen_to_need)
 {
     constexpr Expected table[] = {
-        { "vscode-1.139", "vscode: one edit for all files, new files after a tick in the editor's preview, opens documents itself" },
-        { "neovim-0.7", "neovim: one edit for each file, new files as unsaved buffers, documents are named in a message" },
-        { "neovim-0.10", "neovim: one edit for each file, new files as unsaved buffers, opens documents itself" },
-        { "neovim-0.12", "neovim: one edit for each file, new files as unsaved buffers, opens documents itself" },
-        { "helix-25.01", "helix: one edit for all files, new files as unsaved buffers, opens documents itself" },
-        { "helix-25.07", "helix: one edit for all files, new files as unsaved buffers, opens documents itself" },
-        { "eglot-1.9", "eglot: one edit for all files, new files as unsaved buffers, documents are named in a message" },
-        { "eglot-1.17", "eglot: one edit for all files, new files as unsaved buffers, opens documents itself" },
-        { "kate-22.12", "no edits: this editor applies no edits, documents are named in a message" },
+        { "vscode-1.139",
+            "vscode: one edit for all files, new files after a tick in the editor's preview, asks questions itself, opens documents "
+            "itself" },
+        { "neovim-0.7",
+            "neovim: one edit for each file, new files as unsaved buffers, asks questions itself, documents are named in a message" },
+        { "neovim-0.10", "neovim: one edit for each file, new files as unsaved buffers, asks questions itself, opens documents itself" },
+        { "neovim-0.12", "neovim: one edit for each file, new files as unsaved buffers, asks questions itself, opens documents itself" },
+        { "helix-25.01",
+            "helix: one edit for all files, new files as unsaved buffers, questions are code actions, opens documents itself" },
+        { "helix-25.07", "helix: one edit for all files, new files as unsaved buffers, asks questions itself, opens documents itself" },
+        { "eglot-1.9",
+            "eglot: one edit for all files, new files as unsaved buffers, asks questions itself, documents are named in a message" },
+        { "eglot-1.17", "eglot: one edit for all files, new files as unsaved buffers, asks questions itself, opens documents itself" },
+        { "kate-22.12", "no edits: this editor applies no edits, questions are code actions, documents are named in a message" },
     };
     for (Expected const& expected : table)
         EXPECT_EQ(describe(profile_of(expected.client)), expected.profile) << expected.client;

@@ -2,11 +2,13 @@
 // this is the test of the hand-over between them.
 #include "session/session.h"
 
+#include "../../support/fake_sandbox.h"
 #include "../../support/scripted_model.h"
 #include "../rpc/wire.h"
 #include "../workspace/temporary_folder.h"
 
 #include <condition_variable>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 namespace countersign::session {
@@ -20,17 +22,19 @@ using Script = std::function<void(tests::ScriptedModel&)>;
 
 class ScriptedServer {
 public:
-    explicit ScriptedServer(Script script)
+    explicit ScriptedServer(Script script, std::string level = "propose", bool answers_questions = false)
     {
         rpc::Pipe in, out;
         client_.emplace(std::move(in.write), std::move(out.read));
-        thread_ =
-            std::thread([this, script = std::move(script), streams = rpc::Streams { std::move(in.read), std::move(out.write) }]() mutable {
+        thread_ = std::thread(
+            [this, level, script = std::move(script), streams = rpc::Streams { std::move(in.read), std::move(out.write) }]() mutable {
                 support::SystemClock const clock;
                 Services services;
                 services.state_directory = state.path() / "countersign";
                 services.clock = &clock;
                 services.version = "test";
+                services.sandbox = sandbox;
+                services.flags = parse_settings(fmt::format("level = \"{}\"", level), "flags").value();
                 services.make_provider = [script](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
                     auto model = std::make_unique<tests::ScriptedModel>();
                     script(*model);
@@ -43,7 +47,9 @@ public:
         workspace.write("a.cpp", "int f()\n{\n    return 1;\n}\n");
         call("initialize",
             { { "processId", nullptr }, { "rootUri", "file://" + workspace.path().string() },
-                { "capabilities", { { "workspace", { { "applyEdit", true }, { "workspaceEdit", { { "documentChanges", true } } } } } } },
+                { "capabilities",
+                    { { "workspace", { { "applyEdit", true }, { "workspaceEdit", { { "documentChanges", true } } } } },
+                        { "window", answers_questions ? Json { { "showMessage", Json::object() } } : Json::object() } } },
                 { "clientInfo", { { "name", "helix" } } } });
         send("initialized", Json::object());
         send("textDocument/didOpen",
@@ -107,6 +113,25 @@ public:
         return request["params"];
     }
 
+    /// The code action whose title begins so; null if there is none.
+    Json offered(std::string const& title)
+    {
+        Json const range { { "start", { { "line", 0 }, { "character", 0 } } }, { "end", { { "line", 0 }, { "character", 0 } } } };
+        Json const actions = call("textDocument/codeAction",
+            { { "textDocument", { { "uri", uri() } } }, { "range", range }, { "context", { { "diagnostics", Json::array() } } } });
+        for (Json const& action : actions) {
+            if (action["title"].get<std::string>().starts_with(title))
+                return action;
+        }
+        return nullptr;
+    }
+    Json pick(std::string const& title)
+    {
+        Json const action = offered(title);
+        // Without codeActionLiteralSupport they are bare commands.
+        return action.is_null() ? action : execute(action["command"], action["arguments"][0]);
+    }
+
     int end()
     {
         call("shutdown", nullptr);
@@ -115,6 +140,7 @@ public:
         return exit_code_;
     }
 
+    std::shared_ptr<tests::FakeSandbox> sandbox = std::make_shared<tests::FakeSandbox>();
     TemporaryFolder workspace;
     TemporaryFolder state;
     std::vector<std::string> methods; ///< that the server sent, in order
@@ -259,6 +285,194 @@ TEST(Session, shows_a_provider_that_fails_and_lives_on)
     ScriptedServer server([](tests::ScriptedModel& model) { model.fails(ErrorCode::provider, "the model is out"); });
     server.start("countersign.ask");
     EXPECT_NE(server.told().find("the model is out"), std::string::npos);
+    EXPECT_EQ(server.end(), 0);
+}
+
+Script runs_make_then_edits()
+{
+    return [](tests::ScriptedModel& model) {
+        model.calls({ { "run_command", { { "argv", { "make", "a\x1b[2Jb" } } } } })
+            .calls({ { "edit_file", { { "path", "a.cpp" }, { "old_text", "return 1;" }, { "new_text", "return 2;" } } } })
+            .text("Done.");
+    };
+}
+
+TEST(SessionQuestions, asks_by_code_actions_where_the_editor_has_no_dialogue)
+{
+    ScriptedServer server(runs_make_then_edits());
+    server.start("countersign.ask");
+    std::string const question = server.told();
+    EXPECT_NE(question.find("run this command in the sandbox?\nmake 'a\\u{1B}[2Jb'\nIn . of "), std::string::npos) << question;
+    EXPECT_NE(
+        server.execute("countersign.status", nullptr)["status"].get<std::string>().find("Asked: Countersign: run this"), std::string::npos);
+    server.told();
+    EXPECT_EQ(server.sandbox->requests().size(), 0u);
+    ASSERT_FALSE(server.pick("Allow once: make").is_null());
+    EXPECT_NE(server.told().find("proposed as #1"), std::string::npos);
+    EXPECT_EQ(server.sandbox->requests().size(), 1u);
+    EXPECT_TRUE(server.offered("Allow once").is_null());
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionQuestions, takes_no_answer_twice_nor_for_another_command)
+{
+    ScriptedServer server(runs_make_then_edits());
+    server.start("countersign.ask");
+    server.told();
+    Json action = server.offered("Allow once");
+    Json const argument = action["arguments"][0];
+    Json other = argument;
+    other["digest"] = "0000";
+    EXPECT_NE(server.execute("countersign.answer", other)["message"].get<std::string>().find("another command"), std::string::npos);
+    other = argument;
+    other["answer"] = "perhaps";
+    EXPECT_TRUE(server.execute("countersign.answer", other).contains("message"));
+    EXPECT_TRUE(server.execute("countersign.answer", nullptr).contains("message"));
+    EXPECT_FALSE(server.execute("countersign.answer", argument).contains("message"));
+    EXPECT_TRUE(server.execute("countersign.answer", argument).contains("message"));
+    server.told();
+    EXPECT_EQ(server.sandbox->requests().size(), 1u);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionQuestions, asks_by_a_dialogue_with_fixed_titles_and_no_first)
+{
+    ScriptedServer server(runs_make_then_edits(), "propose", true);
+    server.start("countersign.ask");
+    Json const asked = server.asked("window/showMessageRequest", { { "title", "Allow once" } });
+    std::vector<std::string> titles;
+    for (Json const& action : asked["actions"])
+        titles.push_back(action["title"]);
+    EXPECT_EQ(titles, (std::vector<std::string> { "Deny", "Allow once", "Allow always in this workspace" }));
+    EXPECT_EQ(asked["message"].get<std::string>().find('\x1b'), std::string::npos);
+    EXPECT_NE(server.told().find("proposed as #1"), std::string::npos);
+    EXPECT_EQ(server.sandbox->requests().size(), 1u);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionQuestions, takes_whatever_is_no_yes_for_a_no)
+{
+    for (Json const& answer :
+        { Json(nullptr), Json { { "title", "Deny" } }, Json { { "title", "Allow" } }, Json { { "title", 7 } }, Json("Allow once") }) {
+        ScriptedServer server(runs_make_then_edits(), "propose", true);
+        server.start("countersign.ask");
+        server.asked("window/showMessageRequest", answer);
+        EXPECT_NE(server.told().find("proposed as #1"), std::string::npos);
+        EXPECT_EQ(server.sandbox->requests().size(), 0u) << answer;
+        EXPECT_EQ(server.end(), 0);
+    }
+}
+
+TEST(SessionQuestions, forgets_a_question_when_its_run_is_cancelled)
+{
+    ScriptedServer server(runs_make_then_edits());
+    Json const started = server.start("countersign.ask");
+    server.told();
+    Json const argument = server.offered("Allow once")["arguments"][0];
+    server.execute("countersign.cancel", { { "run", started["run"] } });
+    EXPECT_NE(server.told().find("was cancelled"), std::string::npos);
+    EXPECT_TRUE(server.execute("countersign.answer", argument).contains("message"));
+    EXPECT_EQ(server.sandbox->requests().size(), 0u);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionQuestions, ends_while_a_question_waits)
+{
+    ScriptedServer server(runs_make_then_edits());
+    server.start("countersign.ask");
+    server.told();
+    EXPECT_EQ(server.end(), 0);
+    EXPECT_EQ(server.sandbox->requests().size(), 0u);
+}
+
+TEST(SessionQuestions, asks_nothing_at_the_level_verify)
+{
+    ScriptedServer server(runs_make_then_edits(), "verify");
+    server.start("countersign.ask");
+    EXPECT_NE(server.told().find("proposed as #1"), std::string::npos);
+    EXPECT_EQ(server.sandbox->requests().size(), 1u);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionQuestions, proposes_nothing_at_the_level_analyze)
+{
+    ScriptedServer server(runs_make_then_edits(), "analyze");
+    server.start("countersign.ask");
+    EXPECT_NE(server.told().find("the level is analyze, at which nothing is proposed"), std::string::npos);
+    EXPECT_EQ(server.end(), 0);
+}
+
+Script tests_unasked()
+{
+    return [](tests::ScriptedModel& model) {
+        model
+            .calls({ { "edit_file", { { "path", "a.cpp" }, { "old_text", "return 1;" }, { "new_text", "return 2;" } } },
+                { "create_file", { { "path", "test_a.py" }, { "content", "import unittest\n" } } } })
+            .calls({ { "run_tests", { { "path", "test_a.py" }, { "ask", false } } } })
+            .text("Done.");
+    };
+}
+
+TEST(SessionEvidence, says_how_the_tests_ended_where_the_level_lets_them_run)
+{
+    ScriptedServer server(tests_unasked(), "verify");
+    server.sandbox->on_run = [](sandbox::Request const&) {
+        sandbox::Outcome outcome;
+        outcome.output = "Ran 7 tests in 0.1s\n\nOK\n";
+        return outcome;
+    };
+    server.start("countersign.ask");
+    EXPECT_NE(server.told().find("passed: python3 -m unittest discover -v: 7 of 7 tests passed"), std::string::npos);
+    auto const requests = server.sandbox->requests();
+    ASSERT_EQ(requests.size(), 1u);
+    EXPECT_EQ(requests[0].view.at(0).path, "a.cpp");
+    EXPECT_EQ(requests[0].view.at(1).path, "test_a.py");
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionEvidence, offers_to_run_the_tests_that_nobody_was_asked_about)
+{
+    ScriptedServer server(tests_unasked());
+    server.sandbox->on_run = [](sandbox::Request const&) {
+        sandbox::Outcome outcome;
+        outcome.status = 1;
+        outcome.output = "Ran 7 tests in 0.1s\n\nFAILED (failures=2)\n";
+        return outcome;
+    };
+    server.start("countersign.ask");
+    EXPECT_NE(server.told().find("not run: python3 -m unittest discover -v: "), std::string::npos);
+    EXPECT_EQ(server.sandbox->requests().size(), 0u);
+    ASSERT_FALSE(server.pick("Run the tests of #1 in the sandbox: python3 -m unittest discover -v").is_null());
+    EXPECT_NE(server.told().find("#1: failed: python3 -m unittest discover -v: 2 of 7 tests failed"), std::string::npos);
+    auto const requests = server.sandbox->requests();
+    ASSERT_EQ(requests.size(), 1u);
+    EXPECT_EQ(requests[0].view.at(0).bytes, "int f()\n{\n    return 2;\n}\n");
+    EXPECT_TRUE(server.offered("Run the tests of #1").is_null());
+    EXPECT_FALSE(server.offered("Apply #1").is_null());
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionGuard, leaves_a_build_file_for_a_yes_of_its_own)
+{
+    ScriptedServer server([](tests::ScriptedModel& model) {
+        model
+            .calls({ { "edit_file", { { "path", "a.cpp" }, { "old_text", "return 1;" }, { "new_text", "return 2;" } } },
+                { "create_file", { { "path", "Makefile" }, { "content", "all:\n" } } } })
+            .text("Done.");
+    });
+    server.start("countersign.ask");
+    EXPECT_NE(server.told().find("Makefile"), std::string::npos);
+    server.execute("countersign.apply", { { "proposal", "1" } });
+    Json const edit = server.asked("workspace/applyEdit", { { "applied", true } });
+    EXPECT_EQ(edit.dump().find("Makefile"), std::string::npos);
+    server.send("textDocument/didChange",
+        { { "textDocument", { { "uri", server.uri() }, { "version", 2 } } },
+            { "contentChanges", Json::array({ { { "text", "int f()\n{\n    return 2;\n}\n" } } }) } });
+    EXPECT_NE(server.told().find("Makefile waits for a yes of its own"), std::string::npos);
+    server.execute("countersign.apply", { { "proposal", "1" } });
+    EXPECT_NE(server.told().find("needs a yes of its own"), std::string::npos);
+    ASSERT_FALSE(server.pick("Apply Makefile of #1: ").is_null());
+    EXPECT_NE(server.asked("workspace/applyEdit", { { "applied", true } }).dump().find("Makefile"), std::string::npos);
     EXPECT_EQ(server.end(), 0);
 }
 
