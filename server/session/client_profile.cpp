@@ -31,11 +31,16 @@ constexpr std::array<Row, 6> table { {
             .file_operations = true } },
     // Checks the version of the first document only, truncates on CreateFile, takes documentChanges without saying so.
     { [](ClientCapabilities const& can, std::string_view name) { return name == "Neovim" && can.apply_edit; },
-        { .name = "neovim", .shape = EditShape::one_edit_per_file, .new_file = NewFile::bare_text_edit, .document_changes = true } },
+        { .name = "neovim",
+            .shape = EditShape::one_edit_per_file,
+            .new_file = NewFile::bare_text_edit,
+            .new_buffer_is_a_line = true,
+            .document_changes = true } },
     { [](ClientCapabilities const& can, std::string_view name) { return name == "helix" && can.apply_edit; },
         { .name = "helix",
             .shape = EditShape::one_edit,
             .new_file = NewFile::bare_text_edit,
+            .new_buffer_is_a_line = true,
             .document_changes = true,
             .shows_documents = true } },
     // eglot before 1.10 gives no name; it is known by what it says and leaves out.

@@ -28,6 +28,7 @@ struct ClientProfile {
     std::string_view name; ///< "vscode"
     EditShape shape = EditShape::one_edit;
     NewFile new_file = NewFile::refused;
+    bool new_buffer_is_a_line = false; ///< a buffer on a file that is not there begins as one empty line, line end included
     bool document_changes = false; ///< else the plain `changes` map
     bool file_operations = false;  ///< renames and deletes, annotated, stop at the person
     bool shows_documents = false;

@@ -31,6 +31,9 @@ struct Builder {
         std::vector<protocol::TextEdit> edits;
         for (ByteEdit const& edit : workspace::minimal_edits(file.before, file.after))
             edits.push_back({ .range = protocol::range_at(file.before, lines, edit.range, encoding), .newText = edit.text });
+        // The line end that such a buffer begins with is the file's last.
+        if (file.kind == ChangeKind::create && profile.new_buffer_is_a_line && !edits.empty() && edits.back().newText.ends_with('\n'))
+            edits.back().newText.pop_back();
         return edits;
     }
 

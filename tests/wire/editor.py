@@ -25,6 +25,7 @@ class Behaviour:
     admits_failure: bool = True  # answers applied: false when something was not applied
     changes_first: bool = False  # didChange is sent before the answer to applyEdit
     makes_new_buffers: bool = True  # a text edit on a file that is not there makes an unsaved buffer
+    new_buffer: str = ""  # what that buffer holds before the edit
     opens_documents: str = "yes"  # showDocument: "yes", "null" (answers null, opens nothing), "unknown" (-32601)
     answers_questions: bool = True  # showMessageRequest
     loses_requests: bool = False  # does not process a request that comes in one read with a response
@@ -33,13 +34,13 @@ class Behaviour:
 
 BEHAVIOURS = {
     "vscode": Behaviour("vscode-1.139.json", makes_new_buffers=False, profile="vscode"),
-    "neovim-0.7": Behaviour("neovim-0.7.json", checks_version="first", admits_failure=False, opens_documents="unknown", profile="neovim"),
-    "neovim-0.10": Behaviour("neovim-0.10.json", checks_version="first", admits_failure=False, profile="neovim"),
-    "neovim-0.12": Behaviour("neovim-0.12.json", checks_version="first", admits_failure=False, profile="neovim"),
+    "neovim-0.7": Behaviour("neovim-0.7.json", checks_version="first", admits_failure=False, opens_documents="unknown", new_buffer="\n", profile="neovim"),
+    "neovim-0.10": Behaviour("neovim-0.10.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
+    "neovim-0.12": Behaviour("neovim-0.12.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
     "eglot-1.9": Behaviour("eglot-1.9.json", opens_documents="null", loses_requests=True, profile="eglot"),
     "eglot-30": Behaviour("eglot-30.json", admits_failure=False, profile="eglot"),
-    "helix-25.01": Behaviour("helix-25.01.json", changes_first=True, answers_questions=False, profile="helix"),
-    "helix-25.07": Behaviour("helix-25.07.json", changes_first=True, profile="helix"),
+    "helix-25.01": Behaviour("helix-25.01.json", changes_first=True, answers_questions=False, new_buffer="\n", profile="helix"),
+    "helix-25.07": Behaviour("helix-25.07.json", changes_first=True, new_buffer="\n", profile="helix"),
     "kate": Behaviour("kate-22.12.json", profile="no edits", opens_documents="unknown"),
     "plain": Behaviour("plain.json", profile="no edits", opens_documents="unknown", answers_questions=False),
     "unknown": Behaviour("unknown.json", opens_documents="unknown", answers_questions=False),
@@ -336,7 +337,7 @@ class Editor:
         if os.path.exists(path):
             self.open(path)
         elif created or self.behaviour.makes_new_buffers:
-            self.open(path, text="")
+            self.open(path, text=self.behaviour.new_buffer)
         else:
             return False
         return True

@@ -25,7 +25,11 @@ constexpr ClientProfile vscode {
     .name = "vscode", .shape = EditShape::one_edit, .new_file = NewFile::annotated_create, .document_changes = true, .file_operations = true
 };
 constexpr ClientProfile neovim {
-    .name = "neovim", .shape = EditShape::one_edit_per_file, .new_file = NewFile::bare_text_edit, .document_changes = true
+    .name = "neovim",
+    .shape = EditShape::one_edit_per_file,
+    .new_file = NewFile::bare_text_edit,
+    .new_buffer_is_a_line = true,
+    .document_changes = true
 };
 constexpr ClientProfile helix {
     .name = "helix", .shape = EditShape::one_edit, .new_file = NewFile::bare_text_edit, .document_changes = true
@@ -80,6 +84,18 @@ TEST(EditBuilder, makes_a_new_file_without_create_file_where_that_would_truncate
     std::string const text = edits({ planned(ChangeKind::create, "new.cpp", "", "n\n") }, neovim);
     EXPECT_EQ(text.find("\"kind\""), std::string::npos) << text;
     EXPECT_NE(text.find("\"version\":null"), std::string::npos) << text;
+}
+
+TEST(EditBuilder, leaves_the_last_line_end_to_a_buffer_that_begins_with_one)
+{
+    auto const text_sent = [](char const* after, ClientProfile const& profile) {
+        std::string const text = edits({ planned(ChangeKind::create, "new.cpp", "", after) }, profile);
+        std::size_t const begin = text.find("newText") + 10;
+        return text.substr(begin, text.find("\",\"range") - begin);
+    };
+    EXPECT_EQ(text_sent("a\nb\n", neovim), R"(a\nb)");
+    EXPECT_EQ(text_sent("a\nb", neovim), R"(a\nb)");
+    EXPECT_EQ(text_sent("a\nb\n", stranger), R"(a\nb\n)");
 }
 
 TEST(EditBuilder, annotates_every_part_that_waits_for_a_tick_and_never_overwrites)
