@@ -1,9 +1,12 @@
 """The whole way in a real Neovim, headless, with the configuration that the README gives."""
 import pathlib
 import shutil
+import sys
 import unittest
 
-from flow import REPOSITORY, EditorFlow
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from flow import REPOSITORY, EditorFlow  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 
@@ -14,9 +17,9 @@ class Neovim(EditorFlow):
         super().setUp()
         plugin = self.root / "runtime" / "lua"
         plugin.mkdir(parents=True)
-        shutil.copy(REPOSITORY / "editors" / "neovim" / "countersign.lua", plugin)
+        shutil.copy(REPOSITORY / "editors" / "neovim" / "0.7" / "countersign.lua", plugin)
         self.command = ["nvim", "--headless", "-u", "NONE", "-i", "NONE", "-n", "--cmd", "set rtp^=" + str(plugin.parent)]
-        self.command += ["-c", "luafile " + str(HERE / "neovim_flow.lua")]
+        self.command += ["-c", "luafile " + str(HERE / "config_flow.lua")]
 
     def test_the_review_document_has_the_same_process_and_takes_no_focus(self):
         seen = self.flow(decision="Discard #")

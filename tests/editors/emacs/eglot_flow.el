@@ -1,6 +1,6 @@
-;;; emacs_flow.el --- One way through in a real Emacs, in batch  -*- lexical-binding: t -*-
+;;; eglot_flow.el --- One way through in a real Emacs, in batch  -*- lexical-binding: t -*-
 
-;; What it does comes in FLOW_* variables, what it saw goes as JSON to FLOW_REPORT; test_emacs.py judges it.
+;; What it does comes in FLOW_* variables, what it saw goes as JSON to FLOW_REPORT; test_eglot.py judges it.
 ;; Everything goes the person's way: eglot-code-actions with a choice, y-or-n-p, the buffer.  Batch Emacs is never idle, so what
 ;; eglot does when it is idle (sending what was typed) is done while waiting.
 
@@ -107,4 +107,4 @@
 (condition-case problem
     (flow-run)
   (error (flow-fail "%S" problem)))
-;;; emacs_flow.el ends here
+;;; eglot_flow.el ends here

@@ -1,5 +1,5 @@
 -- One way through in a real Neovim, headless. What it does comes in FLOW_* variables, what it saw goes as JSON to FLOW_REPORT;
--- test_neovim.py judges it. Everything goes the person's way: code_action() with a choice, the buffer, the window.
+-- test_config.py judges it. Everything goes the person's way: code_action() with a choice, the buffer, the window.
 local patience = 1000 * tonumber(os.getenv('FLOW_PATIENCE'))
 local report = { messages = {}, titles = {} }
 

@@ -1,9 +1,12 @@
 """The whole way in a real Emacs with eglot, in batch, with the configuration that the README gives."""
 import pathlib
 import shutil
+import sys
 import unittest
 
-from flow import CLAMP, UNSAVED, EditorFlow
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from flow import CLAMP, UNSAVED, EditorFlow  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 
@@ -14,7 +17,7 @@ def has_eglot():
 
 @unittest.skipUnless(has_eglot(), "no Emacs with eglot: apt-get install emacs-nox elpa-eglot")
 class Emacs(EditorFlow):
-    command = ["emacs", "-Q", "--batch", "-l", str(HERE / "emacs_flow.el")]
+    command = ["emacs", "-Q", "--batch", "-l", str(HERE / "eglot_flow.el")]
 
     def test_eglot_asks_before_it_applies_and_no_is_no(self):
         seen = self.flow(decision="Apply #", answer="no")

@@ -1,0 +1,129 @@
+-- What can be wrong, one fault a run: FAULT names it. What was said goes as JSON to JOURNEY_REPORT; test_plugin.py judges it.
+local patience = 1000 * tonumber(os.getenv('JOURNEY_PATIENCE'))
+local said = {}
+local report = {}
+
+vim.notify = function(text)
+  table.insert(said, text)
+end
+
+local function wait(what, condition)
+  if not vim.wait(patience, condition, 20) then
+    report.failure = report.failure or ('waited in vain for ' .. what)
+  end
+end
+
+local function heard(pattern)
+  return vim.iter(said):any(function(text)
+    return text:match(pattern) ~= nil
+  end)
+end
+
+local function setup(cmd)
+  require('countersign').setup({ cmd = cmd })
+  vim.cmd('filetype on')
+end
+
+local server = { os.getenv('COUNTERSIGN'), 'lsp' }
+
+local function served()
+  local client = vim.lsp.get_clients({ name = 'countersign', bufnr = 0 })[1]
+  return client and client.initialized
+end
+
+local faults = {}
+
+function faults.missing()
+  setup({ 'countersign-that-is-not-there', 'lsp' })
+  vim.cmd('edit src/version.cpp')
+  vim.cmd('edit src/wrap.cpp')
+  vim.cmd('Countersign explain')
+  wait('a word', function()
+    return #said > 0
+  end)
+  vim.cmd('checkhealth countersign')
+  report.health = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n')
+end
+
+--- Dies at once, each time: given up after a row of restarts. Time is made to pass faster.
+function faults.crashing()
+  local defer = vim.defer_fn
+  report.delays = {}
+  vim.defer_fn = function(callback, milliseconds)
+    if milliseconds >= 1000 then
+      table.insert(report.delays, milliseconds)
+      milliseconds = 1
+    end
+    return defer(callback, milliseconds)
+  end
+  setup({ 'false' })
+  vim.cmd('edit src/version.cpp')
+  wait('giving up', function()
+    return heard('not started again')
+  end)
+end
+
+function faults.no_file()
+  setup(server)
+  vim.cmd('enew')
+  vim.cmd('setfiletype cpp')
+  vim.api.nvim_buf_set_lines(0, 0, -1, false, { 'int f() { return 1; }' })
+  vim.cmd('Countersign explain')
+end
+
+function faults.remote()
+  setup(server)
+  vim.cmd('enew')
+  vim.api.nvim_buf_set_name(0, 'scp://host//tmp/a.cpp')
+  vim.cmd('setfiletype cpp')
+  vim.cmd('Countersign explain')
+end
+
+--- A server that knows less than the plugin.
+function faults.old_server()
+  setup(server)
+  vim.cmd('edit src/version.cpp')
+  wait('the server', served)
+  local client = vim.lsp.get_clients({ name = 'countersign' })[1]
+  client.server_capabilities.executeCommandProvider.commands = { 'countersign.explain' }
+  vim.cmd('Countersign review 1')
+end
+
+function faults.read_only()
+  setup(server)
+  vim.cmd('view src/version.cpp')
+  wait('the server', served)
+  vim.cmd('%Countersign refactor')
+  wait('a proposal', function()
+    return heard('proposed as #')
+  end)
+  vim.cmd('Countersign apply')
+  wait('a word', function()
+    return heard('applied #')
+  end)
+  report.read_only = vim.bo.readonly
+  report.modified = vim.bo.modified
+end
+
+function faults.no_proposal()
+  setup(server)
+  vim.cmd('edit src/version.cpp')
+  wait('the server', served)
+  for _, command in ipairs({ 'review', 'apply', 'discard', 'apply hunk', 'apply nonsense', 'review 99' }) do
+    local before = #said
+    vim.cmd('Countersign ' .. command)
+    wait(command, function()
+      return #said > before
+    end)
+  end
+end
+
+local fine, problem = xpcall(faults[os.getenv('FAULT')], debug.traceback)
+if not fine then
+  report.failure = problem
+end
+report.said = said
+local file = assert(io.open(os.getenv('JOURNEY_REPORT'), 'w'))
+file:write(vim.json.encode(report))
+file:close()
+vim.cmd('qa!')
