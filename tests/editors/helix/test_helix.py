@@ -1,0 +1,213 @@
+"""The whole way in a real Helix on a real screen, with the configuration of editors/helix: those that tests/editors/fetch.sh unpacked.
+
+Keys go in through tmux as a person presses them. What a buffer holds comes out through Helix's own `:pipe-to`, which changes nothing.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from journey import NOT_SAVED, PATIENCE, REPOSITORY, SOURCE, Journey, binary, environment, fetched, fingerprint, leave_out_what_is_not_here  # noqa: E402
+from terminal import Terminal, has_tmux  # noqa: E402
+
+CONFIGURATION = REPOSITORY / "editors" / "helix" / "languages.toml"
+ENTRIES = r"Explain|Refactor|Add tests|Fix|Review #|Apply|Discard|Cancel|Countersign: status"
+
+
+class Helix:
+    def __init__(self, hx, root, arguments, **more):
+        self.root, self.copies = root, 0
+        programs = root / "programs"
+        programs.mkdir(exist_ok=True)
+        if not (programs / "countersign").exists():
+            (programs / "countersign").symlink_to(os.path.abspath(binary()))
+        settings = root / "config" / "helix"
+        surroundings = environment(root, **more)
+        settings.mkdir(exist_ok=True)
+        shutil.copy(CONFIGURATION, settings)
+        (settings / "config.toml").write_text('[editor]\nauto-save = false\n[editor.file-picker]\nhidden = false\n')
+        surroundings["PATH"] = "%s:%s" % (programs, surroundings["PATH"])
+        self.screen = Terminal([hx, *arguments], environment=surroundings, folder=root / "a project", patience=PATIENCE)
+
+    def command(self, text):
+        """A `:` command. Returns once Helix has taken it."""
+        self.screen.type(":" + text)
+        self.screen.wait(re.escape(text.rstrip()[-30:]) + r"\s*$|" + re.escape(text[-20:]))
+        self.screen.press("Enter")
+
+    def text(self):
+        """What the buffer in front holds."""
+        self.copies += 1
+        copy = self.root / ("copy-%d" % self.copies)
+        self.screen.type("%")
+        self.command("pipe-to cat > %s.part && mv %s.part %s" % (copy, copy, copy))
+        self.screen.until(copy.exists, "what the buffer holds")
+        return copy.read_text()
+
+    def search(self, pattern):
+        self.screen.type("gg/" + pattern)
+        self.screen.wait("search:.*" + re.escape(pattern[-15:]))
+        self.screen.press("Enter")
+
+    def menu(self):
+        """The entries of the code action menu that is open, in order."""
+        rows = self.screen.screen().split("\n")
+        last = next(row for row, text in enumerate(rows) if "Countersign: status" in text)
+        column = rows[last].index("Countersign: status")
+        first = last
+        while first > 0 and re.match(ENTRIES, rows[first - 1][column:]):
+            first -= 1
+        return [re.split(r"\s{2,}", rows[row][column:])[0] for row in range(first, last + 1)]
+
+    def open_menu(self):
+        """The code action menu. It begins on its first entry."""
+
+        def opened():
+            if "Countersign: status" in self.screen.screen():
+                return True
+            self.screen.type(" a")
+            return self.screen_has("Countersign: status", 3)
+        self.screen.until(opened, "the menu")
+
+    def pick(self, title):
+        """Chooses the code action whose title begins so."""
+        self.open_menu()
+        entries = self.menu()
+        at = [index for index, entry in enumerate(entries) if entry.startswith(title)]
+        if not at:
+            raise AssertionError("not offered: %s in %s; the screen:\n%s" % (title, entries, self.screen.screen()))
+        for _ in range(at[0]):
+            self.screen.press("Down")
+        self.screen.press("Enter")
+
+    def screen_has(self, text, seconds):
+        """Whether it appears within so long; only to press again where Helix has not heard."""
+        import time
+
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if text in self.screen.screen():
+                return True
+            time.sleep(0.05)
+        return False
+
+    def show(self, path):
+        """One window, with this file in it."""
+        self.screen.press("C-w", "o")
+        self.command("open " + path)
+
+    def wait_for_document(self, proposal, revision):
+        """Until its top is on the screen; Helix opens it beside the code and goes there."""
+        self.screen.wait(r"# countersign-proposal: %d\b.*\n.*# countersign-revision: %d\b" % (proposal, revision))
+
+    def close(self):
+        self.screen.close()
+
+
+class HelixJourney(Journey):
+    fetched_as = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.hx = fetched(cls.fetched_as, "hx")
+        if not has_tmux():
+            raise unittest.SkipTest("no tmux: apt-get install tmux")
+        super().setUpClass()
+
+    def go(self):
+        before = fingerprint(self.project)
+        helix = Helix(self.hx, self.root, [SOURCE])
+        self.pictures = {}
+        try:
+            seen = self.walk(helix)
+        finally:
+            helix.close()
+        self.assertEqual(before, fingerprint(self.project), "something in the project changed on disk")
+        return seen
+
+    def proposals(self):
+        return self.root / "state" / "countersign" / "proposals"
+
+    def walk(self, helix):
+        seen, screen = {}, helix.screen
+        screen.wait(r"NOR .*version\.cpp")
+        screen.type("geo" + NOT_SAVED)
+        screen.press("Escape")
+        screen.wait(re.escape(NOT_SAVED))
+        screen.wait("NOR ")  # an Escape that is read together with the next key would be another key
+
+        helix.search("std::string change_between")
+        helix.pick("Explain")
+        screen.wait(r"explanations/\S+\.md|# `change_between`")
+        seen["explanation"] = helix.text()
+
+        helix.show(SOURCE)
+        screen.type("%")
+        helix.pick("Refactor")
+        helix.wait_for_document(1, 1)
+        seen["review"] = helix.text()
+        screen.type("gg")
+        seen["picture"] = screen.picture("Helix with the review document of a refactoring beside the code")
+        helix.search("hunk 1[.]1")
+        helix.pick("Apply this hunk")
+        helix.wait_for_document(1, 2)
+        seen["text_before"] = self.original  # that the buffer was untouched until here is what one_taken shows
+        helix.show(SOURCE)
+        seen["one_taken"] = helix.text()
+        helix.show(str(self.proposals() / "1.2.diff"))
+        helix.search("hunk 1[.]2")
+        helix.pick("Discard this hunk")
+        screen.wait(r"iscarded #1")
+        helix.show(SOURCE)
+        seen["one_refused"] = helix.text()
+
+        helix.search("std::string change_between")
+        helix.pick("Add tests")
+        helix.wait_for_document(2, 1)
+        helix.search("hunk 1[.]1")
+        helix.pick("Discard this hunk")
+        helix.wait_for_document(2, 2)
+        helix.search("b/tests/version_test.cpp")
+        helix.pick("Apply this file")
+        screen.wait(r"pplied")
+        helix.show("CMakeLists.txt")
+        seen["file_refused"] = helix.text()
+        helix.show("tests/version_test.cpp")
+        seen["file_taken"] = helix.text()
+        seen["modified"] = bool(re.search(r"version_test\.cpp \[\+\]", screen.screen()))
+
+        helix.show(SOURCE)
+        seen["before_discard"] = helix.text()
+        screen.type("%")
+        helix.pick("Refactor")
+        helix.wait_for_document(3, 1)
+        helix.show(SOURCE)
+        helix.pick("Discard #3")
+        seen["discarded"] = screen.wait(r"(?i)discarded #3").group(0)
+        seen["after_discard"] = helix.text()
+
+        # Cancelled before the run has read its way through the project: the keys are there before it begins.
+        helix.search("std::string change_between")
+        helix.open_menu()
+        screen.type("\r:lsp-workspace-command countersign.cancel\r")
+        seen["cancelled"] = screen.wait(r"cancelled; nothing is proposed").group(0)
+        return seen
+
+
+class Helix2501(HelixJourney):
+    fetched_as = "helix-trixie"
+
+
+class HelixNewest(HelixJourney):
+    fetched_as = "helix-sid"
+
+
+del Journey, HelixJourney  # or their tests would run without an editor
+leave_out_what_is_not_here(globals(), "hx")
+if __name__ == "__main__":
+    unittest.main()
