@@ -1,0 +1,273 @@
+;;; mode_journey.el --- The whole way with countersign.el in a real Emacs, in batch  -*- lexical-binding: t -*-
+
+;; Commands and keys as a person uses them.  What each step left in the buffers goes as JSON to JOURNEY_REPORT; journey.py and
+;; test_mode.py judge it.  FAULT names one of the faults to go through instead.
+
+;;; Code:
+
+(require 'cl-lib)
+(require 'json)
+(add-to-list 'load-path (expand-file-name "editors/emacs" (getenv "JOURNEY_REPOSITORY")))
+(require 'countersign)
+
+(defvar journey-report nil)
+(defvar journey-said nil)
+
+(defun journey-note (key value)
+  (setf (alist-get key journey-report) value))
+
+(defun journey-truth (value)
+  (if value t json-false))
+
+(defun journey-finish ()
+  (journey-note 'said (vconcat (reverse journey-said)))
+  (with-temp-file (getenv "JOURNEY_REPORT")
+    (insert (json-encode journey-report)))
+  (let ((kill-emacs-hook nil))
+    (kill-emacs 0)))
+
+(defun journey-fail (format &rest arguments)
+  (journey-note 'failure (apply #'format format arguments))
+  (journey-finish))
+
+(advice-add 'message :before
+            (lambda (format &rest arguments)
+              (when format
+                (push (apply #'format format arguments) journey-said))))
+
+(defun journey-wait (what condition)
+  "Process events until CONDITION gives non-nil, and return that."
+  (let ((deadline (+ (float-time) (string-to-number (getenv "JOURNEY_PATIENCE")))) value)
+    (while (not (or (setq value (funcall condition)) (> (float-time) deadline)))
+      (accept-process-output nil 0.05))
+    (or value (journey-fail "waited in vain for %s" what))))
+
+(defun journey-heard (pattern)
+  (cl-find-if (lambda (text) (string-match-p pattern text)) journey-said))
+
+(defun journey-forget ()
+  (setq journey-said nil))
+
+(defun journey-buffer (pattern)
+  "The buffer whose file's path matches PATTERN."
+  (cl-find-if (lambda (buffer) (and (buffer-file-name buffer) (string-match-p pattern (buffer-file-name buffer)))) (buffer-list)))
+
+(defun journey-text (buffer)
+  (with-current-buffer buffer (buffer-substring-no-properties (point-min) (point-max))))
+
+(defun journey-press (keys)
+  "What KEYS run here, run."
+  (call-interactively (key-binding (kbd keys))))
+
+(defun journey-ready ()
+  (and countersign--told-of (countersign--ready countersign--told-of) countersign--told-of))
+
+(defun journey-open (file)
+  (find-file file)
+  (journey-wait "the server" #'journey-ready)
+  (current-buffer))
+
+(defun journey-document (number revision)
+  (journey-wait (format "the document %d.%d" number revision)
+                (lambda ()
+                  (let ((buffer (journey-buffer (format "/proposals/%d\\.%d\\.diff\\'" number revision))))
+                    (and buffer (with-current-buffer buffer (journey-ready)) buffer)))))
+
+(defun journey-run ()
+  (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
+  (when (getenv "JOURNEY_EGLOT")
+    (dolist (folder (file-expand-wildcards "/usr/share/emacs/site-lisp/elpa/*"))
+      (add-to-list 'load-path folder t))
+    (require 'eglot)
+    (add-hook 'c++-mode-hook #'eglot-ensure))
+  (global-countersign-mode 1)
+  (let ((source (journey-open "src/version.cpp")) review lighters)
+    (when (getenv "JOURNEY_EGLOT")
+      (apply #'eglot (eglot--guess-contact))
+      (journey-wait "the other server" #'eglot-current-server)
+      (journey-note 'eglot (journey-truth (and (eglot-managed-p) countersign-mode))))
+    (advice-add 'countersign--progress :after (lambda (&rest _) (with-current-buffer source (push (countersign--lighter) lighters))))
+    (goto-char (point-max))
+    (insert "// not saved\n")
+
+    ;; Explain
+    (goto-char (point-min))
+    (search-forward "std::string change_between")
+    (countersign-explain)
+    (journey-note 'explanation (journey-text (journey-wait "an explanation" (lambda () (journey-buffer "/explanations/.*\\.md\\'")))))
+    (journey-note 'focus_stayed (journey-truth (eq (window-buffer) source)))
+
+    ;; Refactor: one hunk taken, one refused
+    (with-current-buffer source
+      (transient-mark-mode 1)
+      (goto-char (point-min))
+      (push-mark (point-max) t t)
+      (countersign-refactor)
+      (deactivate-mark))
+    (setq review (journey-document 1 1))
+    (journey-note 'review (journey-text review))
+    (journey-note 'review_mode (symbol-name (buffer-local-value 'major-mode review)))
+    (journey-note 'review_is_shown (journey-truth (get-buffer-window review)))
+    (journey-note 'one_process (journey-truth (eq (buffer-local-value 'countersign--told-of review) (buffer-local-value 'countersign--told-of source))))
+    (journey-note 'text_before (journey-text source))
+    (with-current-buffer review
+      (journey-note 'letters_insert_where_edited
+                    (let ((buffer-read-only nil)) (journey-truth (eq (key-binding "a") 'self-insert-command))))
+      (goto-char (point-min))
+      (diff-hunk-next)
+      (journey-forget)
+      (journey-press "a"))
+    (journey-wait "a word on the first hunk" (lambda () (journey-heard "applied #1")))
+    (journey-note 'one_taken (journey-text source))
+    (setq review (journey-document 1 2))
+    (journey-note 'old_revision_is_gone (journey-truth (not (journey-buffer "/proposals/1\\.1\\.diff\\'"))))
+    (with-current-buffer review
+      (goto-char (point-min))
+      (diff-hunk-next)
+      (journey-forget)
+      (journey-press "C-c C-k"))
+    (journey-wait "a word on the second hunk" (lambda () (journey-heard "iscarded #1")))
+    (journey-note 'one_refused (journey-text source))
+    (with-current-buffer source
+      (undo-boundary)
+      (journey-note 'undone (progn (let ((last-command nil)) (undo)) (journey-text source)))
+      (let ((last-command nil)) (undo-redo))
+      (journey-note 'redone (journey-text source)))
+
+    ;; Tests: one file refused, one taken
+    (with-current-buffer source
+      (goto-char (point-min))
+      (search-forward "std::string change_between")
+      (countersign-add-tests))
+    (setq review (journey-document 2 1))
+    (journey-forget)
+    (with-current-buffer review
+      (goto-char (point-min))
+      (search-forward "b/CMakeLists.txt\n@@")
+      (journey-press "x"))
+    (journey-wait "a word on the file refused" (lambda () (journey-heard "iscarded")))
+    (setq review (journey-document 2 2))
+    (journey-note 'file_refused (journey-text (find-file-noselect "CMakeLists.txt")))
+    (journey-forget)
+    (with-current-buffer review
+      (goto-char (point-min))
+      (search-forward "b/tests/version_test.cpp\n@@")
+      (journey-press "f"))
+    (journey-wait "a word on the file taken" (lambda () (journey-heard "applied #2")))
+    (journey-note 'file_taken (journey-text (journey-buffer "/tests/version_test\\.cpp\\'")))
+    (journey-note 'modified (journey-truth (and (buffer-modified-p source)
+                                                (buffer-modified-p (journey-buffer "/tests/version_test\\.cpp\\'")))))
+    ;; Discard, from the source
+    (with-current-buffer source
+      (goto-char (point-min))
+      (push-mark (point-max) t t)
+      (countersign-refactor)
+      (deactivate-mark)
+      (journey-document 3 1)
+      (journey-note 'before_discard (journey-text source))
+      (journey-forget)
+      (countersign-discard)
+      (journey-note 'discarded (journey-wait "a word on discarding" (lambda () (journey-heard "iscarded #3"))))
+      (journey-note 'after_discard (journey-text source))
+
+      ;; Cancel
+      (journey-forget)
+      (goto-char (point-min))
+      (search-forward "std::string change_between")
+      (countersign-explain)
+      (countersign-cancel)
+      (journey-note 'cancelled (journey-wait "a word on cancelling" (lambda () (journey-heard "cancelled"))))
+      (journey-wait "the mode line to be quiet" (lambda () (equal " Countersign" (countersign--lighter))))
+      (journey-note 'lighters (vconcat lighters))
+
+      ;; Status
+      (countersign-status)
+      (journey-note 'status (journey-wait "the status" (lambda ()
+                                                         (and (get-buffer "*Countersign*") (journey-text (get-buffer "*Countersign*"))))))
+
+      ;; A server that dies: a proposal is still there when it is back
+      (goto-char (point-min))
+      (push-mark (point-max) t t)
+      (countersign-refactor)
+      (deactivate-mark)
+      (journey-document 4 1)
+      (journey-forget)
+      (let ((old countersign--told-of))
+        (signal-process (jsonrpc--process old) 'SIGKILL)
+        (journey-note 'crash (journey-wait "a word on the crash" (lambda () (journey-heard "starts again in"))))
+        (journey-wait "another server" (lambda () (and (journey-ready) (not (eq old countersign--told-of))))))
+      (journey-forget)
+      (journey-note 'kept
+                    (journey-wait "the proposal, again" ; the server reads them while it answers already
+                                  (lambda ()
+                                    (countersign-discard 4)
+                                    (accept-process-output nil 0.5)
+                                    (journey-heard "iscarded #4")))))
+    (journey-finish)))
+
+(defun journey-caught (function)
+  "The text of the error that FUNCTION signals."
+  (condition-case problem
+      (progn (funcall function) "")
+    (error (error-message-string problem))))
+
+(defun journey-fault (name)
+  (pcase name
+    ("missing"
+     (setq countersign-command '("countersign-that-is-not-there" "lsp"))
+     (global-countersign-mode 1)
+     (find-file "src/version.cpp")
+     (find-file "src/wrap.cpp")
+     (journey-note 'caught (journey-caught #'countersign-explain)))
+    ("crashing"
+     (setq countersign-command '("false"))
+     (let ((run-with-timer (symbol-function 'run-with-timer)) delays)
+       (cl-letf (((symbol-function 'run-with-timer)
+                  (lambda (seconds repeat function &rest arguments)
+                    (if (eq function 'countersign--start-again)
+                        (progn (push seconds delays) (apply run-with-timer 0 repeat function arguments))
+                      (apply run-with-timer seconds repeat function arguments)))))
+         (find-file "src/version.cpp")
+         (countersign-mode 1)
+         (journey-wait "giving up" (lambda () (journey-heard "not started again")))
+         (journey-note 'delays (vconcat (reverse delays))))))
+    ("no_file"
+     (with-temp-buffer
+       (c++-mode)
+       (insert "int f() { return 1; }")
+       (journey-note 'caught (journey-caught #'countersign-explain))))
+    ("remote"
+     (with-temp-buffer
+       (setq buffer-file-name "/ssh:host:/tmp/a.cpp")
+       (journey-note 'caught (journey-caught #'countersign-explain))
+       (setq buffer-file-name nil)))
+    ("read_only"
+     (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
+     (global-countersign-mode 1)
+     (journey-open "src/version.cpp")
+     (setq buffer-read-only t)
+     (let ((source (current-buffer)))
+       (push-mark (point-max) t t)
+       (transient-mark-mode 1)
+       (goto-char (point-min))
+       (countersign-refactor)
+       (journey-document 1 1)
+       (with-current-buffer source
+         (journey-forget)
+         (countersign-apply 1)
+         (journey-note 'refused (journey-wait "a word" (lambda () (journey-heard "not applied"))))
+         (journey-note 'modified (journey-truth (buffer-modified-p))))))
+    ("old_server"
+     (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
+     (global-countersign-mode 1)
+     (journey-open "src/version.cpp")
+     (setf (countersign--commands countersign--told-of) '("countersign.explain"))
+     (countersign-review 1)))
+  (journey-finish))
+
+(condition-case problem
+    (if (getenv "FAULT")
+        (journey-fault (getenv "FAULT"))
+      (journey-run))
+  (error (journey-fail "%S" problem)))
+;;; mode_journey.el ends here

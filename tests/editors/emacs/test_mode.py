@@ -1,0 +1,169 @@
+"""The whole way with countersign.el in real Emacsen, in batch: Debian's, beside eglot with clangd too, and what fetch.sh unpacked."""
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from journey import REPOSITORY, Journey, Place, fetched, leave_out_what_is_not_here, run_editor  # noqa: E402
+
+HERE = pathlib.Path(__file__).parent
+FOLDER = REPOSITORY / "editors" / "emacs"
+ELPA = pathlib.Path("/usr/share/emacs/site-lisp/elpa")
+
+
+def emacs_of(case):
+    """The class's Emacs; a skip if it is Debian's and not installed."""
+    found = fetched(case.fetched_as, "emacs") if getattr(case, "fetched_as", None) else shutil.which("emacs")
+    if not found:
+        raise unittest.SkipTest("no Emacs: apt-get install emacs-nox elpa-eglot")
+    return found
+
+
+class EmacsJourney(Journey):
+    surroundings = {}
+
+    @classmethod
+    def setUpClass(cls):
+        cls.emacs = emacs_of(cls)
+        super().setUpClass()
+
+    def go(self):
+        return run_editor(self, self.root, [self.emacs, "-Q", "--batch", "-l", str(HERE / "mode_journey.el")], **self.surroundings)
+
+    def test_the_cursor_stays_in_the_source(self):
+        self.assertTrue(self.seen["focus_stayed"])
+
+    def test_the_review_is_a_diff_that_one_process_serves_with_the_source(self):
+        self.assertEqual("diff-mode", self.seen["review_mode"])
+        self.assertTrue(self.seen["review_is_shown"])
+        self.assertTrue(self.seen["one_process"])
+
+    def test_letters_decide_only_while_the_diff_is_read_only(self):
+        self.assertTrue(self.seen["letters_insert_where_edited"])
+
+    def test_a_revision_that_is_out_of_date_is_not_left_around(self):
+        self.assertTrue(self.seen["old_revision_is_gone"])
+
+    def test_undo_in_the_editor_takes_the_edit_back(self):
+        self.assertEqual(self.original, self.seen["undone"])
+        self.assertEqual(self.seen["one_refused"], self.seen["redone"])
+
+    def test_progress_is_in_the_mode_line(self):
+        self.assertTrue([text for text in self.seen["lighters"] if "[refactor in src/version.cpp" in text or "[explain in src/version.cpp" in text])
+
+    def test_status_says_what_the_editor_is_taken_for(self):
+        self.assertIn("countersign.el", self.seen["status"])
+
+    def test_a_server_that_dies_is_started_again_and_has_the_proposals(self):
+        self.assertIn("Proposals are kept", self.seen["crash"])
+        self.assertRegex(self.seen["kept"], "iscarded #4")
+
+
+class EmacsOfDebian(EmacsJourney):
+    pass
+
+
+class EmacsBesideEglot(EmacsJourney):
+    """The buffer is managed by eglot with clangd at the same time."""
+
+    surroundings = {"JOURNEY_EGLOT": "yes"}
+
+    @classmethod
+    def setUpClass(cls):
+        if not shutil.which("clangd") and not shutil.which("clangd-14"):
+            raise unittest.SkipTest("no clangd: apt-get install clangd-14")
+        if not list(ELPA.glob("eglot-*")):
+            raise unittest.SkipTest("no eglot: apt-get install elpa-eglot")
+        super().setUpClass()
+
+    def test_both_serve_the_buffer(self):
+        self.assertTrue(self.seen["eglot"])
+
+
+class Emacs30(EmacsJourney):
+    fetched_as = "emacs-trixie"
+
+
+class EmacsFaults(Place):
+    @classmethod
+    def setUpClass(cls):
+        cls.emacs = emacs_of(cls)
+        super().setUpClass()
+
+    def fault(self, name):
+        return run_editor(self, self.root, [self.emacs, "-Q", "--batch", "-l", str(HERE / "mode_journey.el")], FAULT=name)
+
+    def test_a_missing_program_is_told_once_with_what_to_do(self):
+        seen = self.fault("missing")
+        told = [text for text in seen["said"] if "countersign-that-is-not-there" in text]
+        self.assertEqual(1, len(told), seen["said"])
+        self.assertRegex(seen["caught"], r"countersign-that-is-not-there.*not on PATH.*bootstrap.sh build.*countersign-command")
+
+    def test_a_program_that_dies_each_time_is_given_up(self):
+        seen = self.fault("crashing")
+        self.assertEqual([1, 2, 4, 8, 16], seen["delays"])
+
+    def test_a_buffer_without_a_file_is_told_so(self):
+        self.assertIn("has no file yet", self.fault("no_file")["caught"])
+
+    def test_a_file_of_another_machine_is_told_so(self):
+        self.assertRegex(self.fault("remote")["caught"], "/ssh:host:/tmp/a.cpp is not on this machine")
+
+    def test_a_read_only_buffer_is_left_alone_and_told_how(self):
+        seen = self.fault("read_only")
+        self.assertIn("read-only; C-x C-q there", seen["refused"])
+        self.assertFalse(seen["modified"])
+
+    def test_a_server_of_another_age_is_told_so(self):
+        self.assertRegex(self.fault("old_server")["said"][-1], r"version 0\.\d.*knows no countersign.review")
+
+
+class Emacs30Faults(EmacsFaults):
+    fetched_as = "emacs-trixie"
+
+
+class Quality(unittest.TestCase):
+    """As package archives look at a package."""
+
+    def batch(self, *arguments, emacs="emacs"):
+        done = subprocess.run([emacs, "-Q", "--batch", *arguments], cwd=FOLDER, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+    def compiled(self, emacs):
+        with tempfile.TemporaryDirectory() as folder:
+            place = '(setq byte-compile-dest-file-function (lambda (_) "%s/countersign.elc"))' % folder
+            return self.batch("--eval", place, "-f", "batch-byte-compile", "countersign.el", emacs=emacs)
+
+    def test_compiles_without_a_warning(self):
+        self.assertEqual("", self.compiled(emacs_of(type(self))))
+
+    def test_compiles_without_a_warning_in_a_newer_one(self):
+        newer = fetched("emacs-trixie", "emacs")
+        if newer:
+            self.assertEqual("", self.compiled(newer))
+
+    def test_checkdoc_is_content(self):
+        emacs_of(type(self))
+        self.assertEqual("", self.batch("--eval", "(progn (require 'checkdoc) (checkdoc-file \"countersign.el\"))"))
+
+    def test_package_lint_is_content(self):
+        emacs_of(type(self))
+        if not list(ELPA.glob("package-lint-*")):
+            self.skipTest("no package-lint: apt-get install elpa-package-lint")
+        code = """(progn (dolist (f (file-expand-wildcards "%s/*")) (add-to-list 'load-path f))
+                    (require 'package-lint) (find-file "countersign.el")
+                    (dolist (e (package-lint-buffer)) (princ (format "%%S\\n" e) #'external-debugging-output)))""" % ELPA
+        found = [line for line in self.batch("--eval", code).splitlines() if re.match(r"\(\d+ \d+ ", line)]
+        # The project has no home page to name; this package-lint is older than Emacs 28.
+        self.assertEqual([], [line for line in found if "Homepage" not in line and "uninstallable in all released" not in line])
+
+
+del Journey, Place, EmacsJourney  # or their tests would run without an editor
+leave_out_what_is_not_here(globals(), "emacs")
+if __name__ == "__main__":
+    unittest.main()
