@@ -77,7 +77,7 @@ It is told at once when something is asked."
    (version :initform "unknown" :accessor countersign--version)
    (waiting :initform nil :accessor countersign--waiting :documentation "Functions to call once it is ready.")
    (runs :initform nil :accessor countersign--runs :documentation "Progress: ((token title . doing) ...).")
-   (ending :initform nil :accessor countersign--ending :documentation "Whether it was told to end."))
+   (ending :initform nil :accessor countersign--ending :documentation "Whether it was told to end, or its end was seen."))
   "A server process, and the project that it serves.")
 
 (defvar countersign--connections (make-hash-table :test #'equal)
@@ -156,11 +156,13 @@ Signals a `user-error' that says why there is none."
            :notification-dispatcher #'countersign--handle-notification
            :on-shutdown #'countersign--ended)))
     (puthash root connection countersign--connections)
-    (jsonrpc-async-request
-     connection :initialize (countersign--initialize-params root)
-     :timeout nil
-     :success-fn (lambda (answer) (countersign--initialized connection answer))
-     :error-fn (lambda (problem) (countersign--say "the server could not be started: %s" (plist-get problem :message))))
+    (condition-case nil
+        (jsonrpc-async-request
+         connection :initialize (countersign--initialize-params root)
+         :timeout nil
+         :success-fn (lambda (answer) (countersign--initialized connection answer))
+         :error-fn (lambda (problem) (countersign--say "the server did not start: %s" (plist-get problem :message))))
+      (error (countersign--ended connection))) ; it died before it could be asked
     connection))
 
 (defun countersign--initialize-params (root)
@@ -208,16 +210,18 @@ Signals a `user-error' that says why there is none."
 
 (defun countersign--ended (connection)
   "CONNECTION is gone: start it again, later and later, unless it was meant to end."
-  (let* ((root (countersign--root connection))
+  (let* ((meant (countersign--ending connection))
+         (root (countersign--root connection))
          (row (gethash root countersign--restarts (cons 0 0)))
          (count (if (> (- (float-time) (cdr row)) 60) 1 (1+ (car row)))))
+    (setf (countersign--ending connection) t)
     (when (eq (gethash root countersign--connections) connection)
       (remhash root countersign--connections))
     (dolist (buffer (buffer-list))
       (with-current-buffer buffer
         (when (eq countersign--told-of connection)
           (setq countersign--told-of nil countersign--version-number nil))))
-    (unless (or (countersign--ending connection) (null (countersign--buffers connection)))
+    (unless (or meant (null (countersign--buffers connection)))
       (puthash root (cons count (float-time)) countersign--restarts)
       (if (> count countersign--most-restarts)
           (countersign--say "the server of %s ended %d times in a row.  It is not started again; M-x countersign-restart does.  Proposals are kept"
