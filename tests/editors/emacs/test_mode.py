@@ -49,10 +49,6 @@ class EmacsJourney(Journey):
     def test_a_revision_that_is_out_of_date_is_not_left_around(self):
         self.assertTrue(self.seen["old_revision_is_gone"])
 
-    def test_undo_in_the_editor_takes_the_edit_back(self):
-        self.assertEqual(self.original, self.seen["undone"])
-        self.assertEqual(self.seen["one_refused"], self.seen["redone"])
-
     def test_progress_is_in_the_mode_line(self):
         self.assertTrue([text for text in self.seen["lighters"] if "[refactor in src/version.cpp" in text or "[explain in src/version.cpp" in text])
 
