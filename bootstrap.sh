@@ -25,7 +25,7 @@ for_demo=("${for_build[@]}")
 for_test=(
   "${for_build[@]}"
   clang-format-14 clang-tidy-14 clangd-14
-  neovim emacs-nox elpa-eglot
+  neovim emacs-nox elpa-eglot elpa-package-lint tmux
   git python3-pytest golang-go bubblewrap
 )
 
@@ -154,6 +154,7 @@ count_tests() {
     /^\[  SKIPPED \] .* ms\)$/ { idle++; print "skipped: " name ": " $4 }
     /^\[  FAILED  \] .* ms\)$/ { bad++; print "failed: " name ": " $4 }
     /^[0-9]+ cases: [0-9]+ as wanted, / { good += $3; bad += $6 }
+    /^LEFT OUT: / { print }
     / \.\.\. skipped / { print "skipped: " name ": " $0 }
     /^(FAIL|ERROR): / { print "failed: " name ": " $2 }
     /^Ran [0-9]+ tests? in / { ran = $2 }

@@ -128,6 +128,19 @@ void add_proposals(Menu& menu, MenuSources const& sources, std::string const& pa
     }
 }
 
+/// In a file that the proposal does not touch, as the one that tests were asked for: the way to it.
+void add_other_proposals(Menu& menu, MenuSources const& sources, std::string const& path)
+{
+    auto const here = sources.proposals.touching(path);
+    for (review::Proposal const* proposal : sources.proposals.all()) {
+        if (std::find(here.begin(), here.end(), proposal) != here.end())
+            continue;
+        menu.add(fmt::format("Review #{}: {}", proposal->id, proposal->title), decide_kind, "countersign.review",
+            { { "proposal", proposal->id } });
+        add_verify(menu, *proposal);
+    }
+}
+
 void add_decisions_on_document(Menu& menu, review::Proposal const& proposal, std::string const& path, std::size_t line)
 {
     auto const argument = [&](char const* extent) -> Json {
@@ -214,6 +227,7 @@ std::vector<MenuEntry> code_actions(MenuSources const& sources, protocol::CodeAc
         if (auto const offers = offers_at(sources, params.textDocument.uri, params.range))
             add_offers(menu, *offers, params);
         add_proposals(menu, sources, *path, params.range.start.line);
+        add_other_proposals(menu, sources, *path);
     }
     add_everywhere(menu, sources, params);
     return menu.take();

@@ -3,14 +3,13 @@
 #
 #   tests/editors/fetch.sh neovim-trixie neovim-sid emacs-trixie helix-trixie helix-sid
 #
-# Each is fetched by apt from Debian's own mirror with a package list of our own, checked against Debian's keyring, and unpacked to
+# Each is fetched by apt from the mirror that this machine uses, with a package list of our own, checked against Debian's keyring, and unpacked to
 # ${COUNTERSIGN_EDITORS:-~/.cache/countersign-editors}/NAME, with what it is linked to, down to the C library. bin/ there starts
 # it through that library's own loader. Nothing of the system is changed and no root is needed; about 300 MB in all.
 set -euo pipefail
 
 cache=${COUNTERSIGN_EDITORS:-$HOME/.cache/countersign-editors}
-# The mirror that this machine takes its own packages from.
-mirror=${COUNTERSIGN_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -v security | head -n 1)}
+mirror=${COUNTERSIGN_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -n 1)}
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 stop() {
@@ -90,6 +89,7 @@ emacs() { # NAME SUITE
 }
 
 [ "$(uname -m)" = x86_64 ] || stop "these are fetched for x86_64 only"
+[ -n "$mirror" ] || stop "apt knows no mirror of Debian here; name one in COUNTERSIGN_DEBIAN_MIRROR"
 [ -r "$keyring" ] || stop "$keyring is missing: apt-get install debian-archive-keyring"
 [ $# -gt 0 ] || set -- neovim-trixie neovim-sid emacs-trixie helix-trixie helix-sid
 for name in "$@"; do
