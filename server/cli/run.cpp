@@ -187,8 +187,6 @@ int exit_status_of(agent::Outcome const& outcome)
 {
     if (outcome.ended == agent::Ended::limit)
         return exit_budget;
-    if (outcome.ended == agent::Ended::failed && outcome.error_code == ErrorCode::timeout)
-        return exit_provider; // nothing else makes a run fail by waiting
     if (outcome.ended == agent::Ended::failed)
         return exit_status({ outcome.error_code, outcome.error });
     return outcome.ended == agent::Ended::done ? exit_done : exit_nothing;

@@ -189,8 +189,10 @@ class Faults(ModelTest):
         def stall(connection, number):
             connection.sendall(STREAM_HEAD + CHUNK)
             began.set()
-            connection.recv(1)
-            closed.set()
+            try:
+                connection.recv(1)
+            finally:
+                closed.set()
 
         server = self.serve(stall)
         from stand_in import APIS, PATIENCE, binary

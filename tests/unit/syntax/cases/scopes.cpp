@@ -19,28 +19,15 @@ T Box<T>::sum(std::vector<T> const& items, int (*callback)(int value)) const
         int count = key;
         use(count, value, item.count, p->value, ns::count);
     }
-    for (int i = 0, n = count; i < n; ++i) {
-        int i = 3;
-        i++;
-    }
-    auto add = [&, extra = count, shadow](auto x) mutable {
-        x += extra;
-        return x + twice + shadow;
-    };
-    if (int found = lookup(count); found > 3)
-        total = found;
-    if (auto* p = get())
-        p->run();
-    try {
-    } catch (Error const& error) {
-        log(error);
-    }
+    for (int i = 0, n = count; i < n; ++i) { int i = 3; i++; }
+    auto add = [&, extra = count, shadow](auto x) mutable { x += extra; return x + twice + shadow; };
+    if (int found = lookup(count); found > 3) total = found;
+    if (auto* p = get()) p->run();
+    try { } catch (Error const& error) { log(error); }
     TWICE(count);
     goto done;
 done:
-    struct Local {
-        int x;
-    } local = { .x = count };
+    struct Local { int x; } local = { .x = count };
     Widget w(count), v { twice };
     return static_cast<T>(callback(twice));
 }
