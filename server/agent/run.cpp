@@ -195,6 +195,8 @@ private:
             [this](model::Delta const& delta) {
                 if (auto const* text = std::get_if<model::TextDelta>(&delta))
                     notify({ Progress::Kind::text, text->text });
+                else if (auto const* notice = std::get_if<model::Notice>(&delta))
+                    notify({ Progress::Kind::notice, notice->text, notice->restarts });
             },
             deadline_.token());
     }

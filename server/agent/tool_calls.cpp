@@ -67,6 +67,8 @@ CalledTool ToolCalls::call(model::ToolCall const& call)
 {
     if (context_.stop.stop_requested())
         return not_called(call, { ErrorCode::cancelled, "the run was stopped before this call ran" });
+    if (!call.problem.empty())
+        return not_called(call, { ErrorCode::invalid_params, call.problem });
     std::string const shown = describe(call);
     notify_({ Progress::Kind::tool_started, shown });
     auto const begin = clock_.now();

@@ -70,6 +70,8 @@ Result<Done> carry_out(Process& process, session::State& state, RunArguments con
     auto const on_progress = [&](agent::Progress const& progress) {
         if (shows_progress && progress.kind == agent::Progress::Kind::tool_started)
             fmt::print(stderr, "  {}\n", support::escape_for_display(progress.text));
+        else if (progress.kind == agent::Progress::Kind::notice)
+            fmt::print(stderr, "countersign: {}\n", support::escape_for_display(progress.text));
     };
     done.result = TRY(session::run_action(
         request, process.services.make_provider, process.services.state_directory, *process.services.clock, on_progress, {}));

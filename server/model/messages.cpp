@@ -120,6 +120,7 @@ Result<ToolCall> call_from_json(Json const& value, std::string path)
             return fail(ErrorCode::invalid_params, fmt::format("{}: expected an object", reader.path("arguments")));
         call.arguments = *arguments;
     }
+    call.problem = TRY(reader.string_or_empty("problem"));
     return call;
 }
 
@@ -137,6 +138,8 @@ Result<Message> message_from_json(Json const& value, std::string path)
     message.text = TRY(reader.string_or_empty("text"));
     message.calls = TRY(reader.list("calls", &call_from_json));
     message.results = TRY(reader.list("results", &result_from_json));
+    if (Json const* state = reader.find("provider_state"))
+        message.provider_state = *state;
     return message;
 }
 
@@ -162,14 +165,20 @@ Json to_json(Message const& message)
     Json value { { "role", name_of(roles, message.role) } };
     if (!message.text.empty())
         value["text"] = message.text;
-    for (ToolCall const& call : message.calls)
-        value["calls"].push_back({ { "id", call.id }, { "name", call.name }, { "arguments", call.arguments } });
+    for (ToolCall const& call : message.calls) {
+        Json entry { { "id", call.id }, { "name", call.name }, { "arguments", call.arguments } };
+        if (!call.problem.empty())
+            entry["problem"] = call.problem;
+        value["calls"].push_back(std::move(entry));
+    }
     for (ToolResult const& result : message.results) {
         Json entry { { "call_id", result.call_id }, { "text", result.text } };
         if (result.is_error)
             entry["is_error"] = true;
         value["results"].push_back(std::move(entry));
     }
+    if (!message.provider_state.is_null())
+        value["provider_state"] = message.provider_state;
     return value;
 }
 

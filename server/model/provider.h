@@ -28,6 +28,8 @@ struct ToolCall {
     std::string id;
     std::string name;
     Json arguments; ///< an object
+    /// Why it cannot be carried out (its arguments were cut off or are no JSON object); empty if it can. The model is told this.
+    std::string problem {};
 };
 
 struct ToolResult {
@@ -44,21 +46,24 @@ struct Message {
     std::string text;
     std::vector<ToolCall> calls;     ///< assistant only
     std::vector<ToolResult> results; ///< user only
+    /// What only the provider that said this understands and wants to get back unchanged, as signed thinking. Null if nothing.
+    Json provider_state {};
 };
 
 struct Request {
     std::string system;
     std::vector<Message> messages;
     std::vector<ToolSpec> tools;
-    std::string model; ///< empty: the provider's default
-    std::uint32_t max_output_tokens = 8192;
+    std::string model;                           ///< empty: the provider's default
+    std::uint32_t max_output_tokens = 1'000'000; ///< the provider's own setting may be lower
 };
 
 struct Usage {
     std::uint64_t input_tokens = 0;
     std::uint64_t output_tokens = 0;
-    std::uint64_t cached_input_tokens = 0;
-    std::optional<double> cost; ///< in US dollars; unset is unknown, not zero
+    std::uint64_t cached_input_tokens = 0;  ///< of the input, read from the provider's cache
+    std::optional<double> cost;             ///< in US dollars; unset is unknown, not zero
+    std::uint64_t cache_written_tokens = 0; ///< of the input, written to the provider's cache, which some charge for
 };
 
 enum class StopReason { end_turn, tool_use, length, refusal };
@@ -76,7 +81,12 @@ struct TextDelta {
 struct CallStarted {
     std::string name;
 };
-using Delta = std::variant<TextDelta, CallStarted>;
+/// What the person is told meanwhile: a wait, another attempt, another model.
+struct Notice {
+    std::string text;
+    bool restarts = false; ///< the turn begins again: the deltas so far are void
+};
+using Delta = std::variant<TextDelta, CallStarted, Notice>;
 
 class Provider {
 public:

@@ -118,7 +118,7 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
     }
 
     auto const on_progress = [&](agent::Progress const& progress) {
-        if (progress.kind == agent::Progress::Kind::tool_started)
+        if (progress.kind == agent::Progress::Kind::tool_started || progress.kind == agent::Progress::Kind::notice)
             client_.connection().post([this, id, doing = progress.text] { report(id, doing); });
     };
     request.ledger = TRY(state_.ledger());
