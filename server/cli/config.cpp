@@ -11,6 +11,10 @@ std::string value_of(session::Settings const& settings, session::Setting const& 
 {
     if (setting.list != nullptr)
         return support::dump_json(settings.*setting.list);
+    if (setting.flag != nullptr)
+        return settings.*setting.flag ? "true" : "false";
+    if (setting.decimal != nullptr)
+        return fmt::format("{}", settings.*setting.decimal);
     return setting.text != nullptr ? fmt::format("\"{}\"", settings.*setting.text) : std::to_string(settings.*setting.number);
 }
 

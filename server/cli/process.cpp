@@ -1,7 +1,7 @@
 #include "cli/process.h"
 
-#include "builtin/builtin.h"
 #include "cli/cli.h"
+#include "cli/provider.h"
 #include "support/fd.h"
 #include "support/text.h"
 
@@ -55,8 +55,6 @@ Result<std::filesystem::path> config_file(std::map<std::string, std::string> con
 
 namespace {
 
-Result<std::unique_ptr<model::Provider>> make_provider(session::Settings const&, bool) { return builtin::make_provider(); }
-
 log::Level log_level(std::string const& name)
 {
     return name == "debug" ? log::Level::debug : name == "info" ? log::Level::info : name == "error" ? log::Level::error : log::Level::warn;
@@ -79,8 +77,8 @@ Result<Process> start_process(std::string workspace, session::SettingsLayer flag
     static support::SystemClock const clock;
     services.clock = &clock;
     services.version = COUNTERSIGN_VERSION;
-    services.make_provider = make_provider;
     services.state_directory = TRY(state_directory(process.environment));
+    services.make_provider = provider_maker(process.environment, services.state_directory, clock);
     std::filesystem::path const config = TRY(config_file(process.environment));
     services.file = TRY(session::read_settings_file(config));
     services.environment = TRY(session::settings_from_environment(process.environment));

@@ -56,7 +56,7 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
                 "the level is analyze, at which nothing is proposed; set level = \"propose\" in your config.toml for {}", task.action));
     }
     bool const mechanical = agent::task_header(task.instruction).contains("rule");
-    auto const provider = TRY(make_provider(settings, mechanical));
+    auto const provider = TRY(make_provider({ settings, request.id, files.root(), task.action, stop, mechanical }));
     auto const transcript = agent::audited(TRY(agent::Transcript::create(state_directory, request.id, clock)), request.ledger,
         { request.id, files.root(), request.client, settings.audit_texts == "on" });
 

@@ -17,9 +17,18 @@
 
 namespace countersign::session {
 
-/// Makes the provider of a run. `mechanical` asks for the built-in engine whatever is configured: a single mechanical
-/// refactoring needs no model. Errors: provider, invalid_params.
-using MakeProvider = std::function<Result<std::unique_ptr<model::Provider>>(Settings const& settings, bool mechanical)>;
+/// What the provider of a run depends on.
+struct ProviderOrder {
+    Settings const& settings;
+    std::string run;         ///< the run's id
+    std::string workspace;   ///< absolute path of the folder
+    std::string action;      ///< "refactor"
+    std::stop_token stop;    ///< of the run
+    bool mechanical = false; ///< the built-in engine whatever is configured: a single mechanical refactoring needs no model
+};
+
+/// Makes the provider of a run. Errors: provider, invalid_params.
+using MakeProvider = std::function<Result<std::unique_ptr<model::Provider>>(ProviderOrder const& order)>;
 
 struct RunRequest {
     std::string id;

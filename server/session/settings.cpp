@@ -12,14 +12,18 @@ namespace countersign::session {
 
 namespace {
 
-constexpr std::array<std::string_view, 1> providers { "builtin" };
+constexpr std::array<std::string_view, 6> providers { "builtin", "anthropic", "openai", "openai-responses", "ollama", "replay" };
+constexpr std::array<std::string_view, 2> tool_call_forms { "native", "text" };
 constexpr std::array<std::string_view, 4> log_levels { "debug", "info", "warn", "error" };
 
 constexpr std::array<std::string_view, 2> switches { "off", "on" };
 constexpr std::array<std::string_view, 8> levels { "analyze", "propose", "verify", "connected", "0", "1", "2", "3" };
 
-constexpr std::array<Setting, 14> table { {
-    { .name = "provider", .meaning = "who does the work: builtin", .text = &Settings::provider, .choices = providers },
+constexpr std::array<Setting, 42> table { {
+    { .name = "provider",
+        .meaning = "who does the work: builtin, anthropic, openai, openai-responses, ollama, replay",
+        .text = &Settings::provider,
+        .choices = providers },
     { .name = "level",
         .meaning =
             "commands: analyze (none), propose (each is asked about), verify (unasked, in the sandbox), connected (with a network of "
@@ -28,6 +32,99 @@ constexpr std::array<Setting, 14> table { {
         .choices = levels },
     { .name = "allow", .meaning = "commands that run unasked in the sandbox, as in [\"ctest *\"]", .list = &Settings::allow },
     { .name = "deny", .meaning = "commands that never run, as in [\"npm run deploy *\"]", .list = &Settings::deny, .can_narrow = true },
+    { .name = "model", .meaning = "the provider's model", .text = &Settings::model },
+    { .name = "base_url",
+        .meaning = "where the provider is asked, as in http://127.0.0.1:8080/v1",
+        .text = &Settings::base_url,
+        .is_persons_own = true },
+    { .name = "api_key_command",
+        .meaning = "a shell command that prints the key",
+        .text = &Settings::api_key_command,
+        .is_persons_own = true },
+    { .name = "ca_file",
+        .meaning = "certificates (PEM) to trust instead of the system's",
+        .text = &Settings::ca_file,
+        .is_persons_own = true },
+    { .name = "allow_http",
+        .meaning = "true: ask other machines without encryption",
+        .flag = &Settings::allow_http,
+        .is_persons_own = true },
+    { .name = "connect_timeout", .meaning = "seconds to wait for a connection", .number = &Settings::connect_timeout, .most = 3600 },
+    { .name = "first_byte_timeout",
+        .meaning = "seconds to wait for an answer to begin",
+        .number = &Settings::first_byte_timeout,
+        .most = 3600 },
+    { .name = "idle_timeout", .meaning = "seconds to wait for an answer to go on", .number = &Settings::idle_timeout, .most = 3600 },
+    { .name = "max_output_tokens",
+        .meaning = "tokens that one reply of a model may have",
+        .number = &Settings::max_output_tokens,
+        .least = 16,
+        .most = 1'000'000,
+        .can_narrow = true },
+    { .name = "context_tokens",
+        .meaning = "size of the context that Ollama sets up",
+        .number = &Settings::context_tokens,
+        .least = 1024,
+        .most = 10'000'000 },
+    { .name = "tool_calls",
+        .meaning = "how the model calls tools: native, or text for models that cannot",
+        .text = &Settings::tool_calls,
+        .choices = tool_call_forms },
+    { .name = "fallback",
+        .meaning = "models to ask when the provider is out of order: \"[PROVIDER] MODEL [BASE_URL], ...\"",
+        .text = &Settings::fallback,
+        .is_persons_own = true },
+    { .name = "model_explain", .meaning = "the model for explain, instead of model", .text = &Settings::model_explain },
+    { .name = "model_refactor", .meaning = "the model for refactor", .text = &Settings::model_refactor },
+    { .name = "model_add_tests", .meaning = "the model for add_tests", .text = &Settings::model_add_tests },
+    { .name = "model_fix", .meaning = "the model for fix", .text = &Settings::model_fix },
+    { .name = "model_ask", .meaning = "the model for ask", .text = &Settings::model_ask },
+    { .name = "requests_per_minute",
+        .meaning = "requests to a provider in any minute",
+        .number = &Settings::requests_per_minute,
+        .can_narrow = true },
+    { .name = "tokens_per_minute",
+        .meaning = "tokens to and from a provider in any minute",
+        .number = &Settings::tokens_per_minute,
+        .least = 1000,
+        .can_narrow = true },
+    { .name = "price_file",
+        .meaning = "prices of models in LiteLLM's format, before the built-in table",
+        .text = &Settings::price_file,
+        .is_persons_own = true },
+    { .name = "max_requests_per_run",
+        .meaning = "requests to providers in one run",
+        .number = &Settings::max_requests_per_run,
+        .can_narrow = true },
+    { .name = "max_tokens_per_run",
+        .meaning = "tokens, in and out, of one run",
+        .number = &Settings::max_tokens_per_run,
+        .can_narrow = true },
+    { .name = "max_tokens_per_day",
+        .meaning = "tokens, in and out, of one day (UTC)",
+        .number = &Settings::max_tokens_per_day,
+        .can_narrow = true },
+    { .name = "max_cost_per_run",
+        .meaning = "US dollars that one run may cost",
+        .decimal = &Settings::max_cost_per_run,
+        .can_narrow = true },
+    { .name = "max_cost_per_day",
+        .meaning = "US dollars that one day (UTC) may cost",
+        .decimal = &Settings::max_cost_per_day,
+        .can_narrow = true },
+    { .name = "max_cost_per_workspace",
+        .meaning = "US dollars that one workspace may cost, ever",
+        .decimal = &Settings::max_cost_per_workspace,
+        .can_narrow = true },
+    { .name = "response_cache_hours",
+        .meaning = "hours for which an answer to the very same request is used again; 0: never",
+        .number = &Settings::response_cache_hours,
+        .least = 0,
+        .most = 24 * 365 },
+    { .name = "recording",
+        .meaning = "folder of its own for the answers of the provider, byte for byte; the provider replay plays them",
+        .text = &Settings::recording,
+        .is_persons_own = true },
     { .name = "log_level",
         .meaning = "least severe lines to log: debug, info, warn, error",
         .text = &Settings::log_level,
@@ -110,6 +207,17 @@ Result<> check(Setting const& setting, Json const& value, std::string const& ori
         }
         return {};
     }
+    if (setting.flag != nullptr) {
+        if (!value.is_boolean())
+            return fail(ErrorCode::invalid_params, fmt::format("{}: {} must be true or false", origin, setting.name));
+        return {};
+    }
+    if (setting.decimal != nullptr) {
+        if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() <= unlimited_cost))
+            return fail(
+                ErrorCode::invalid_params, fmt::format("{}: {} must be a number from 0 to {}", origin, setting.name, unlimited_cost));
+        return {};
+    }
     bool const in_range = value.is_number_integer() && value >= Json(setting.least) && value <= Json(setting.most);
     if (!in_range) {
         return fail(ErrorCode::invalid_params,
@@ -124,6 +232,10 @@ void assign(Settings& settings, Setting const& setting, Json const& value)
         settings.*setting.list = value.get<std::vector<std::string>>();
     else if (setting.text != nullptr)
         settings.*setting.text = value.get<std::string>();
+    else if (setting.decimal != nullptr)
+        settings.*setting.decimal = value.get<double>();
+    else if (setting.flag != nullptr)
+        settings.*setting.flag = value.get<bool>();
     else
         settings.*setting.number = value.get<std::int64_t>();
 }
@@ -143,6 +255,8 @@ Json to_json(toml::node const& node)
     if (auto const* text = node.as_string())
         return text->get();
     if (auto const* number = node.as_integer())
+        return number->get();
+    if (auto const* number = node.as_floating_point())
         return number->get();
     if (auto const* boolean = node.as_boolean())
         return boolean->get();
@@ -187,7 +301,7 @@ Result<> add_setting(SettingsLayer& layer, std::string const& name, std::string 
 {
     Setting const* const setting = find_setting(name);
     Json value = text;
-    if (setting != nullptr && setting->number != nullptr) {
+    if (setting != nullptr && setting->text == nullptr) {
         auto parsed = support::parse_json(text);
         value = parsed ? std::move(*parsed) : Json(nullptr);
     } else if (setting != nullptr && setting->list != nullptr) {
@@ -217,6 +331,36 @@ Result<SettingsLayer> settings_from_environment(std::map<std::string, std::strin
     return layer;
 }
 
+namespace {
+
+bool is_on_this_machine(Json const& value)
+{
+    if (!value.is_string())
+        return false;
+    auto const& url = value.get_ref<std::string const&>();
+    for (std::string_view const begin : { "http://127.0.0.1", "http://localhost", "http://[::1]" }) {
+        if (url.starts_with(begin) && (url.size() == begin.size() || url[begin.size()] == ':' || url[begin.size()] == '/'))
+            return url.find('@') == std::string::npos;
+    }
+    return false;
+}
+
+/// An editor may have read its settings from a folder that somebody else made: those must not send the person's code and key elsewhere,
+/// and run no command.
+Result<> check_editors(std::string const& name, Json const& value, std::string const& origin)
+{
+    Setting const* const setting = find_setting(name);
+    if (setting == nullptr || !setting->is_persons_own || (name == "base_url" && is_on_this_machine(value)))
+        return {};
+    return fail(ErrorCode::denied,
+        fmt::format(
+            "{}: countersign.{} is not taken from an editor, since a repository may set it there; put it into your own configuration "
+            "(config.toml) or the environment",
+            origin, name));
+}
+
+}
+
 Result<SettingsLayer> settings_from_editor(Json const& value, std::string const& origin)
 {
     SettingsLayer layer;
@@ -230,6 +374,7 @@ Result<SettingsLayer> settings_from_editor(Json const& value, std::string const&
         // Editors hand over options of their own beside ours; only what stands under our name must be known.
         if (find_setting(name) == nullptr && !wrapped)
             continue;
+        TRY(check_editors(name, setting, origin));
         TRY(add(layer, name, setting, fmt::format("{}: countersign.{}", origin, name)));
     }
     return layer;
@@ -288,6 +433,8 @@ Result<Settings> narrowed(Settings settings, SettingsLayer const& repository)
         if (setting.list != nullptr) {
             auto const more = value.value.get<std::vector<std::string>>();
             (settings.*setting.list).insert((settings.*setting.list).end(), more.begin(), more.end());
+        } else if (setting.decimal != nullptr) {
+            settings.*setting.decimal = std::min(settings.*setting.decimal, value.value.get<double>());
         } else {
             settings.*setting.number = std::min(settings.*setting.number, value.value.get<std::int64_t>());
         }

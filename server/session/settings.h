@@ -21,11 +21,39 @@
 
 namespace countersign::session {
 
+/// A limit this high is none. Narrowing takes the smaller of two values, so "none" is the largest.
+inline constexpr std::int64_t unlimited = 1'000'000'000;
+inline constexpr double unlimited_cost = 1'000'000;
+
 struct Settings {
     std::string provider = "builtin";
     std::string level = "propose";
     std::vector<std::string> allow; ///< commands that run unasked
     std::vector<std::string> deny;  ///< commands that never run
+    std::string model;
+    std::string base_url;
+    std::string api_key_command;
+    std::string ca_file;
+    bool allow_http = false;
+    std::int64_t connect_timeout = 10;
+    std::int64_t first_byte_timeout = 180;
+    std::int64_t idle_timeout = 90;
+    std::int64_t max_output_tokens = 8192;
+    std::int64_t context_tokens = 32768;
+    std::string tool_calls = "native";
+    std::string fallback;
+    std::string model_explain, model_refactor, model_add_tests, model_fix, model_ask;
+    std::int64_t requests_per_minute = unlimited;
+    std::int64_t tokens_per_minute = unlimited;
+    std::string price_file;
+    std::int64_t max_requests_per_run = unlimited;
+    std::int64_t max_tokens_per_run = unlimited;
+    std::int64_t max_tokens_per_day = unlimited;
+    double max_cost_per_run = unlimited_cost;
+    double max_cost_per_day = unlimited_cost;
+    double max_cost_per_workspace = unlimited_cost;
+    std::int64_t response_cache_hours = 0;
+    std::string recording;
     std::string log_level = "warn";
     std::string log_file;
     std::string trace;
@@ -45,9 +73,13 @@ struct Setting {
     std::string Settings::*text = nullptr;
     std::int64_t Settings::*number = nullptr;
     std::vector<std::string> Settings::*list = nullptr;
+    double Settings::*decimal = nullptr;
+    bool Settings::*flag = nullptr;
     std::span<std::string_view const> choices {}; ///< of a text setting; empty means any text
-    std::int64_t least = 1, most = 1'000'000'000; ///< of a number setting
+    std::int64_t least = 1, most = unlimited;     ///< of a number setting; a decimal is from 0 to unlimited_cost
     bool can_narrow = false;                      ///< a repository may lower it, or add to it
+    /// Not taken from an editor, whose settings may stand in a repository. An address on this machine is taken all the same.
+    bool is_persons_own = false;
 };
 std::span<Setting const> settings_table();
 
@@ -69,7 +101,7 @@ Result<SettingsLayer> settings_from_environment(std::map<std::string, std::strin
 /// One setting given as text, from a flag. Errors: invalid_params.
 Result<> add_setting(SettingsLayer& layer, std::string const& name, std::string const& text, std::string origin);
 /// From an editor: {"provider": ...}, or the same under "countersign". Null and unknown shapes are an empty layer.
-/// Errors: invalid_params.
+/// Errors: invalid_params; denied (what only the person's own configuration can set).
 Result<SettingsLayer> settings_from_editor(Json const& value, std::string const& origin);
 
 /// Applies layers in order.

@@ -35,7 +35,7 @@ public:
                 services.version = "test";
                 services.sandbox = sandbox;
                 services.flags = parse_settings(fmt::format("level = \"{}\"", level), "flags").value();
-                services.make_provider = [script](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
+                services.make_provider = [script](ProviderOrder const&) -> Result<std::unique_ptr<model::Provider>> {
                     auto model = std::make_unique<tests::ScriptedModel>();
                     script(*model);
                     return model;

@@ -28,7 +28,7 @@ TEST(Settings, refuses_values_of_the_wrong_kind_and_out_of_range)
     EXPECT_EQ(error_of(parse_settings("max_steps = 1001", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
     EXPECT_EQ(error_of(parse_settings("max_steps = 1.5", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
     EXPECT_EQ(
-        error_of(parse_settings("provider = \"oracle\"", "f")), "invalid_params: f:1: provider cannot be \"oracle\"; it can be builtin");
+        error_of(parse_settings("provider = \"oracle\"", "f")), "invalid_params: f:1: provider cannot be \"oracle\"; it can be builtin, anthropic, openai, openai-responses, ollama, replay");
     EXPECT_EQ(error_of(parse_settings("[provider]\nx = 1", "f")), "invalid_params: f:1: provider must be a text");
     EXPECT_EQ(error_of(settings_from_environment({ { "COUNTERSIGN_MAX_STEPS", "99999999999999999999999" } })),
         "invalid_params: COUNTERSIGN_MAX_STEPS: max_steps must be a whole number from 1 to 1000");

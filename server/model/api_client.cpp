@@ -1,0 +1,220 @@
+#include "model/api_client.h"
+
+#include "support/text.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+namespace countersign::model {
+
+namespace {
+
+/// Bytes of an answer that is no stream which are read to see what it is.
+constexpr std::size_t error_body_limit = 64 * 1024;
+
+bool is_json(std::string_view content_type) { return support::to_lower_ascii(content_type).starts_with("application/json"); }
+
+std::unique_ptr<EventReader> make_reader(Framing framing)
+{
+    if (framing == Framing::ndjson)
+        return std::make_unique<NdjsonReader>();
+    return std::make_unique<SseReader>();
+}
+
+/// What came of the bytes of one answer.
+class Answer {
+public:
+    Answer(Framing framing, std::size_t limit, StreamDecoder& decoder)
+        : reader_(make_reader(framing))
+        , framing_(framing)
+        , limit_(limit)
+        , decoder_(decoder)
+    {
+    }
+
+    /// False: nothing more is needed, or it is too much.
+    bool take(HttpHead const& head, std::string_view bytes)
+    {
+        total_ += bytes.size();
+        if (head.status != 200) {
+            rest_ += bytes.substr(0, error_body_limit - std::min(error_body_limit, rest_.size()));
+            return rest_.size() < error_body_limit;
+        }
+        if (total_ > limit_) {
+            failure_ = Failure { Cause::too_much, fmt::format("more than {} MiB", limit_ / 1024 / 1024) };
+            return false;
+        }
+        is_one_value_ = framing_ == Framing::sse && is_json(head.header("content-type"));
+        if (is_one_value_) {
+            rest_ += bytes;
+            return rest_.size() <= event_limit || too_large();
+        }
+        if (first_.size() < shown_bytes)
+            first_ += bytes.substr(0, shown_bytes);
+        return settle(reader_->push(bytes, [this](StreamEvent const& event) { return read(event); }));
+    }
+
+    /// The failure that the answer is, if it is one, once no more bytes come. `failure` is the connection's.
+    std::optional<Failure> end(HttpHead const& head, std::optional<HttpFailure> const& failure, std::chrono::system_clock::time_point now)
+    {
+        if (failure_)
+            return failure_;
+        bool const is_ours = failure && failure->problem == HttpProblem::stopped && rest_.size() >= error_body_limit;
+        if (failure && !is_ours && !decoder_.is_complete())
+            return failure_of_connection(*failure);
+        if (head.status != 200)
+            return failure_of_answer(head, rest_, now);
+        if (is_one_value_)
+            settle(read({ {}, rest_ }) ? Pushed::all : Pushed::stopped);
+        else
+            settle(reader_->finish([this](StreamEvent const& event) { return read(event); }));
+        if (failure_ || decoder_.is_complete())
+            return failure_;
+        if (!has_events_)
+            return without_events(head);
+        return Failure { Cause::cut, "the last event that the API promises did not come" };
+    }
+
+private:
+    static constexpr std::size_t shown_bytes = 200;
+
+    bool too_large()
+    {
+        failure_ = Failure { Cause::too_much, fmt::format("one event of more than {} MiB", event_limit / 1024 / 1024) };
+        return false;
+    }
+
+    bool settle(Pushed pushed) { return pushed == Pushed::too_large ? too_large() : pushed == Pushed::all; }
+
+    bool read(StreamEvent const& event)
+    {
+        has_events_ = true;
+        failure_ = decoder_.read(event);
+        return !failure_;
+    }
+
+    Failure without_events(HttpHead const& head) const
+    {
+        std::string_view const type = head.header("content-type");
+        if (total_ == 0)
+            return { Cause::cut, "the answer is empty" };
+        bool const is_page = support::to_lower_ascii(first_).find("<html") != std::string::npos || type.starts_with("text/html");
+        return { Cause::not_the_api,
+            is_page ? std::string("a web page") : support::escape_for_display(support::trim(first_).substr(0, 80)) };
+    }
+
+    std::unique_ptr<EventReader> reader_;
+    Framing framing_;
+    std::size_t limit_;
+    StreamDecoder& decoder_;
+    std::size_t total_ = 0;
+    std::string rest_;  ///< of what is no stream
+    std::string first_; ///< the first bytes of what should be one
+    bool is_one_value_ = false;
+    bool has_events_ = false;
+    std::optional<Failure> failure_;
+};
+
+std::string struck_out(std::string text, std::string const& key)
+{
+    if (key.size() < 4)
+        return text;
+    for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at))
+        text.replace(at, key.size(), "[key]");
+    return text;
+}
+
+}
+
+std::string endpoint_url(BaseUrl const& base, std::string_view path)
+{
+    // "/v1" of "/v1/messages".
+    std::string_view const first = path.substr(0, path.find('/', 1));
+    if (first != path && base.path.ends_with(first))
+        path.remove_prefix(first.size());
+    return base.text + std::string(path);
+}
+
+Asked ApiClient::asked() const
+{
+    return { std::string(setup_.api->name), setup_.base.text, setup_.model, std::string(setup_.api->key_variable) };
+}
+
+Dialect ApiClient::dialect(Request const& request) const
+{
+    Dialect dialect;
+    dialect.model = request.model.empty() ? setup_.model : request.model;
+    dialect.max_output_tokens = std::min(request.max_output_tokens, setup_.max_output_tokens);
+    dialect.wants_new_token_limit = setup_.base.host == "api.openai.com" || setup_.base.host.ends_with(".openai.azure.com");
+    dialect.context_tokens = setup_.context_tokens;
+    return dialect;
+}
+
+ApiClient::Prepared ApiClient::prepare(Request const& request) const
+{
+    Prepared prepared { {}, dialect(request) };
+    prepared.body = support::dump_json(setup_.api->request(request, prepared.dialect));
+    prepared.dialect.request_bytes = prepared.body.size();
+    return prepared;
+}
+
+HttpRequest ApiClient::write(std::string body) const
+{
+    Api const& api = *setup_.api;
+    HttpRequest http;
+    http.url = url();
+    http.timeouts = setup_.timeouts;
+    http.headers = { { "Content-Type", "application/json" },
+        { "Accept", api.framing == Framing::sse ? "text/event-stream" : "application/x-ndjson" }, { "Expect", "" } };
+    if (std::size_t const colon = api.fixed_header.find(": "); colon != std::string_view::npos)
+        http.headers.emplace_back(api.fixed_header.substr(0, colon), api.fixed_header.substr(colon + 2));
+    if (!setup_.key.empty()) {
+        if (api.key_header.empty())
+            http.headers.emplace_back("Authorization", "Bearer " + setup_.key);
+        else
+            http.headers.emplace_back(api.key_header, setup_.key);
+    }
+    http.body = std::move(body);
+    return http;
+}
+
+Attempted ApiClient::attempt(Prepared prepared, OnDelta const& on_delta, std::stop_token stop)
+{
+    HttpRequest const http = write(std::move(prepared.body));
+    return without_key(read(http, prepared.dialect, on_delta, stop));
+}
+
+Attempted ApiClient::read(HttpRequest const& request, Dialect const& dialect, OnDelta const& on_delta, std::stop_token const& stop)
+{
+    auto const decoder = setup_.api->decoder(on_delta, dialect);
+    Answer answer(setup_.api->framing, setup_.answer_limit, *decoder);
+    HttpHead head;
+    auto const sent = http_.send(
+        request,
+        [&](HttpHead const& given, std::string_view bytes) {
+            if (head.status == 0)
+                head = given;
+            return answer.take(head, bytes);
+        },
+        stop);
+    if (stop.stop_requested())
+        return tl::unexpected(Failure { Cause::stopped, {} });
+    if (sent)
+        head = *sent;
+    auto const failure = answer.end(head, sent ? std::nullopt : std::optional(sent.error()), clock_.wall());
+    if (failure)
+        return tl::unexpected(*failure);
+    return decoder->finish();
+}
+
+Attempted ApiClient::without_key(Attempted attempted) const
+{
+    if (!attempted) {
+        attempted.error().detail = struck_out(std::move(attempted.error().detail), setup_.key);
+        attempted.error().request_id = struck_out(std::move(attempted.error().request_id), setup_.key);
+    }
+    return attempted;
+}
+
+}

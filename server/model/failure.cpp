@@ -1,0 +1,415 @@
+#include "model/failure.h"
+
+#include "support/text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <ctime>
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+namespace countersign::model {
+
+namespace {
+
+/// Bytes of a server's words that are kept.
+constexpr std::size_t detail_limit = 600;
+
+struct CauseRow {
+    Cause cause;
+    bool is_retryable;
+    bool is_outage;
+    ErrorCode code;
+    std::string_view what;
+    /// {key}, {url}, {model} and {provider} stand for what was asked.
+    std::string_view to_do;
+};
+
+constexpr std::array<CauseRow, 26> causes { {
+    { Cause::unauthorized, false, false, ErrorCode::provider, "does not accept the key", "Set {key} to a key that is valid for {url}." },
+    { Cause::no_credit, false, false, ErrorCode::provider, "says that the account has no credit left",
+        "Add credit or raise the limit of the account, or choose another provider." },
+    { Cause::forbidden, false, false, ErrorCode::provider, "does not allow this with the key given",
+        "Check what the key in {key} may do, and whether it may use the model {model}." },
+    { Cause::not_found, false, false, ErrorCode::provider, "does not know the model {model} or the address",
+        "Check the settings model and base_url ({url})." },
+    { Cause::bad_request, false, false, ErrorCode::provider, "refused the request",
+        "Check that the model {model} takes tool calls; if not, set tool_calls to \"text\"." },
+    { Cause::context_overflow, false, false, ErrorCode::provider, "says that the conversation is too long for the model {model}",
+        "Work on a smaller selection, or choose a model with a larger context." },
+    { Cause::request_too_large, false, false, ErrorCode::provider, "says that the request is too large",
+        "Work on a smaller selection, or lower max_tool_output." },
+    { Cause::rate_limited, true, true, ErrorCode::provider, "limits how often it is asked",
+        "Wait, or lower requests_per_minute and tokens_per_minute." },
+    { Cause::overloaded, true, true, ErrorCode::provider, "is overloaded", "Try again later, or name another model in fallback." },
+    { Cause::server_error, true, true, ErrorCode::provider, "failed", "Try again later, or name another model in fallback." },
+    { Cause::request_timeout, true, true, ErrorCode::timeout, "gave up waiting", "Try again later." },
+    { Cause::conflict, true, false, ErrorCode::provider, "reports a conflict", "Try again." },
+    { Cause::redirected, false, false, ErrorCode::provider,
+        "points elsewhere, which is not followed because the request holds your code and a key",
+        "If you trust that address, set base_url to it." },
+    { Cause::not_the_api, false, false, ErrorCode::provider, "answered with something that is not its API",
+        "Check base_url ({url}): a web page or a login of the network may stand there." },
+    { Cause::unresolved, true, true, ErrorCode::provider, "cannot be found: its name has no address",
+        "Check the network and base_url ({url})." },
+    { Cause::unreachable, true, true, ErrorCode::provider, "cannot be reached", "Check that a server runs at {url}, and the network." },
+    { Cause::untrusted, false, false, ErrorCode::provider, "has a certificate that cannot be verified",
+        "If the network has its own certificate authority, set ca_file to its certificate." },
+    { Cause::proxy_failed, true, true, ErrorCode::provider, "cannot be reached through the proxy",
+        "Check https_proxy, http_proxy and no_proxy." },
+    { Cause::connect_timeout, true, true, ErrorCode::timeout, "does not answer the connection", "Check the network and base_url ({url})." },
+    { Cause::silent, true, true, ErrorCode::timeout, "accepted the request and said nothing",
+        "Try again, or raise first_byte_timeout if the model is slow to load." },
+    { Cause::stalled, true, true, ErrorCode::timeout, "stopped in the middle of its answer", "Try again, or raise idle_timeout." },
+    { Cause::cut, true, true, ErrorCode::provider, "ended its answer before it was complete", "Try again." },
+    { Cause::malformed, true, true, ErrorCode::provider, "sent an answer that cannot be read",
+        "Try again; if it stays so, check that {url} speaks the API of the provider {provider}." },
+    { Cause::too_much, false, false, ErrorCode::provider, "sent more than is accepted", "Check that {url} is the server you mean." },
+    { Cause::no_model, false, false, ErrorCode::provider, "has no model loaded", "Load one, or set model." },
+    { Cause::stopped, false, false, ErrorCode::cancelled, "was not waited for", "" },
+} };
+
+CauseRow const& row_of(Cause cause)
+{
+    return *std::find_if(causes.begin(), causes.end(), [&](CauseRow const& row) { return row.cause == cause; });
+}
+
+using Word = std::pair<std::string_view, Cause>;
+
+/// Words of `code` and `type` that say more than the status does.
+constexpr std::array<Word, 31> telling_words { {
+    { "insufficient_quota", Cause::no_credit },
+    { "billing_error", Cause::no_credit },
+    { "billing_hard_limit_reached", Cause::no_credit },
+    { "usage_not_included", Cause::no_credit },
+    { "context_length_exceeded", Cause::context_overflow },
+    { "exceed_context_size_error", Cause::context_overflow },
+    { "string_above_max_length", Cause::context_overflow },
+    { "invalid_api_key", Cause::unauthorized },
+    { "authentication_error", Cause::unauthorized },
+    { "UNAUTHENTICATED", Cause::unauthorized },
+    { "permission_error", Cause::forbidden },
+    { "permission_denied", Cause::forbidden },
+    { "PERMISSION_DENIED", Cause::forbidden },
+    { "model_not_found", Cause::not_found },
+    { "not_found_error", Cause::not_found },
+    { "NOT_FOUND", Cause::not_found },
+    { "NotFoundError", Cause::not_found },
+    { "request_too_large", Cause::request_too_large },
+    { "rate_limit_error", Cause::rate_limited },
+    { "rate_limit_exceeded", Cause::rate_limited },
+    { "RESOURCE_EXHAUSTED", Cause::rate_limited },
+    { "overloaded_error", Cause::overloaded },
+    { "slow_down", Cause::overloaded },
+    { "unavailable_error", Cause::overloaded },
+    { "UNAVAILABLE", Cause::overloaded },
+    { "timeout_error", Cause::request_timeout },
+    { "conflict_error", Cause::conflict },
+    { "invalid_prompt", Cause::bad_request },
+    { "BadRequestError", Cause::bad_request },
+    { "not_supported_error", Cause::bad_request },
+    { "INVALID_ARGUMENT", Cause::bad_request },
+} };
+
+/// Words that servers put on anything; the status knows better where there is one.
+constexpr std::array<Word, 6> vague_words { {
+    { "invalid_request_error", Cause::bad_request },
+    { "invalid_request", Cause::bad_request },
+    { "api_error", Cause::server_error },
+    { "server_error", Cause::server_error },
+    { "internal_error", Cause::server_error },
+    { "INTERNAL", Cause::server_error },
+} };
+
+/// What the message of a refused request says when no word does.
+constexpr std::array<Word, 10> telling_phrases { {
+    { "prompt is too long", Cause::context_overflow },
+    { "exceed context limit", Cause::context_overflow },
+    { "exceeds the context", Cause::context_overflow },
+    { "maximum context length", Cause::context_overflow },
+    { "context window", Cause::context_overflow },
+    { "available context size", Cause::context_overflow },
+    { "exceeds the model's context", Cause::context_overflow },
+    { "credit balance is too low", Cause::no_credit },
+    { "exceeded your current quota", Cause::no_credit },
+    { "no models loaded", Cause::no_model },
+} };
+
+std::optional<Cause> cause_of_word(std::span<Word const> words, std::string_view word)
+{
+    for (Word const& known : words) {
+        if (known.first == word)
+            return known.second;
+    }
+    return std::nullopt;
+}
+
+std::optional<Cause> cause_of_status(int status)
+{
+    constexpr std::array<std::pair<int, Cause>, 12> statuses { {
+        { 401, Cause::unauthorized },
+        { 402, Cause::no_credit },
+        { 403, Cause::forbidden },
+        { 404, Cause::not_found },
+        { 405, Cause::not_the_api },
+        { 408, Cause::request_timeout },
+        { 409, Cause::conflict },
+        { 413, Cause::request_too_large },
+        { 429, Cause::rate_limited },
+        { 503, Cause::overloaded },
+        { 504, Cause::request_timeout },
+        { 529, Cause::overloaded },
+    } };
+    for (auto const& known : statuses) {
+        if (known.first == status)
+            return known.second;
+    }
+    if (status >= 500)
+        return Cause::server_error;
+    if (status >= 400)
+        return Cause::bad_request;
+    if (status >= 300)
+        return Cause::redirected;
+    return std::nullopt;
+}
+
+std::string shortened(std::string_view text)
+{
+    std::string_view cut = support::trim(text);
+    if (cut.size() > detail_limit) {
+        std::size_t size = detail_limit;
+        while (size > 0 && (static_cast<unsigned char>(cut[size]) & 0xC0u) == 0x80u)
+            --size;
+        cut = cut.substr(0, size);
+    }
+    std::string shown = support::escape_for_display(cut);
+    std::replace(shown.begin(), shown.end(), '\n', ' ');
+    return shown;
+}
+
+struct ErrorWords {
+    std::string code;
+    std::string type;
+    std::string message;
+    int status = 0;
+};
+
+ErrorWords words_of(Json const& value)
+{
+    ErrorWords words;
+    Json const* object = &value;
+    if (value.is_object() && value.contains("error")) {
+        Json const& inner = value.at("error");
+        if (inner.is_string()) {
+            words.message = inner.get<std::string>();
+            return words;
+        }
+        if (inner.is_object())
+            object = &inner;
+    }
+    if (!object->is_object())
+        return words;
+    auto const word = [&](char const* key) {
+        auto const found = object->find(key);
+        if (found == object->end())
+            return std::string();
+        if (found->is_number_integer())
+            words.status = found->get<int>();
+        return found->is_string() ? found->get<std::string>() : std::string();
+    };
+    words.code = word("code");
+    words.type = word("type");
+    if (words.type == "error")
+        words.type.clear();
+    if (std::string const status = word("status"); words.code.empty())
+        words.code = status;
+    words.message = word("message");
+    return words;
+}
+
+Cause cause_of(ErrorWords const& words, int status)
+{
+    for (std::string const* word : { &words.code, &words.type }) {
+        if (auto const cause = cause_of_word(telling_words, *word))
+            return *cause;
+    }
+    std::string const message = support::to_lower_ascii(words.message);
+    for (Word const& phrase : telling_phrases) {
+        if (message.find(phrase.first) != std::string::npos)
+            return phrase.second;
+    }
+    if (auto const cause = cause_of_status(status != 0 ? status : words.status))
+        return *cause;
+    for (std::string const* word : { &words.code, &words.type }) {
+        if (auto const cause = cause_of_word(vague_words, *word))
+            return *cause;
+    }
+    return Cause::server_error;
+}
+
+using Milliseconds = std::chrono::milliseconds;
+
+/// A number of `unit` milliseconds at the begin of `text`; nothing if it is none, not above zero, or past what a timer takes.
+std::optional<Milliseconds> duration(std::string_view text, double unit)
+{
+    constexpr double longest = 2147483647.0;
+    double number = 0;
+    auto const read = std::from_chars(text.data(), text.data() + text.size(), number);
+    double const total = number * unit;
+    if (read.ec != std::errc() || !(total > 0) || total > longest)
+        return std::nullopt;
+    return Milliseconds(static_cast<std::int64_t>(std::ceil(total)));
+}
+
+bool is_number(std::string_view text)
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == '-'; });
+}
+
+/// "try again in 1.5s", "try again in 20 ms", "Please retry in 37.2 seconds", as the texts of 429 answers have it.
+std::optional<Milliseconds> wait_in_words(std::string_view message)
+{
+    std::string const text = support::to_lower_ascii(message);
+    for (std::string_view const phrase : { "try again in", "retry in", "retry after" }) {
+        std::size_t const at = text.find(phrase);
+        if (at == std::string::npos)
+            continue;
+        std::string_view rest = support::trim(std::string_view(text).substr(at + phrase.size()));
+        std::string_view const number = rest.substr(0, rest.find_first_not_of("0123456789."));
+        rest = support::trim(rest.substr(number.size()));
+        if (number.empty())
+            continue;
+        return duration(number, rest.starts_with("ms") ? 1.0 : rest.starts_with('m') ? 60'000.0 : 1000.0);
+    }
+    return std::nullopt;
+}
+
+std::optional<Milliseconds> wait_in_headers(HttpHead const& head, std::chrono::system_clock::time_point now)
+{
+    if (auto const wait = duration(head.header("retry-after-ms"), 1.0))
+        return wait;
+    std::string_view const after = head.header("retry-after");
+    if (after.empty() || is_number(after))
+        return duration(after, 1000.0);
+    std::tm parts {};
+    std::string const date(after);
+    if (::strptime(date.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts) == nullptr)
+        return std::nullopt;
+    auto const then = std::chrono::system_clock::from_time_t(::timegm(&parts));
+    return duration(fmt::format("{}", std::chrono::duration<double>(then - now).count()), 1000.0);
+}
+
+std::string filled_in(std::string_view text, Asked const& asked)
+{
+    std::string result(text);
+    std::string const key =
+        asked.key_variable.empty() ? "COUNTERSIGN_API_KEY" : fmt::format("{} (or COUNTERSIGN_API_KEY)", asked.key_variable);
+    std::pair<std::string_view, std::string_view> const values[] = { { "{key}", key }, { "{url}", asked.url },
+        { "{provider}", asked.provider },
+        { "{model}", asked.model.empty() ? std::string_view("asked for") : std::string_view(asked.model) } };
+    for (auto const& [name, value] : values) {
+        for (std::size_t at = result.find(name); at != std::string::npos; at = result.find(name, at + value.size()))
+            result.replace(at, name.size(), value);
+    }
+    return result;
+}
+
+}
+
+bool is_retryable(Failure const& failure)
+{
+    CauseRow const& row = row_of(failure.cause);
+    // Nobody's word makes an empty account or a wrong key worth another try.
+    if (failure.should_retry && failure.cause != Cause::no_credit && failure.cause != Cause::unauthorized)
+        return *failure.should_retry && failure.cause != Cause::stopped;
+    return row.is_retryable;
+}
+
+bool is_outage(Failure const& failure) { return row_of(failure.cause).is_outage; }
+
+std::string_view in_short(Cause cause) { return row_of(cause).what; }
+
+Error to_error(Failure const& failure, Asked const& asked)
+{
+    CauseRow const& row = row_of(failure.cause);
+    if (failure.cause == Cause::stopped)
+        return { row.code, "the run was stopped" };
+    std::string message = fmt::format("{} {}", asked.provider, filled_in(row.what, asked));
+    if (failure.status >= 300)
+        message += fmt::format(" (HTTP {})", failure.status);
+    if (!failure.detail.empty())
+        message += fmt::format(": {}", failure.detail);
+    message += fmt::format("{} {}", message.ends_with('.') ? "" : ".", filled_in(row.to_do, asked));
+    if (!failure.request_id.empty())
+        message += fmt::format(" (request {})", failure.request_id);
+    return { row.code, message };
+}
+
+Failure failure_of_answer(HttpHead const& head, std::string_view body, std::chrono::system_clock::time_point now)
+{
+    Failure failure;
+    failure.status = head.status;
+    auto const value = support::parse_json(body);
+    bool const is_json = value && value->is_object();
+    if (is_json) {
+        ErrorWords const words = words_of(*value);
+        failure.cause = cause_of(words, head.status);
+        failure.detail = shortened(words.message);
+        failure.retry_after = wait_in_words(words.message);
+    } else {
+        failure.cause = cause_of_status(head.status).value_or(Cause::not_the_api);
+        bool const is_page = support::to_lower_ascii(body.substr(0, 512)).find("<html") != std::string::npos;
+        failure.detail = is_page ? std::string("a web page") : shortened(body);
+        if (is_page && (failure.cause == Cause::not_found || failure.cause == Cause::bad_request))
+            failure.cause = Cause::not_the_api;
+    }
+    if (failure.cause == Cause::redirected)
+        failure.detail = shortened(head.header("location"));
+    if (auto const wait = wait_in_headers(head, now))
+        failure.retry_after = wait;
+    if (std::string_view const word = head.header("x-should-retry"); word == "true" || word == "false")
+        failure.should_retry = word == "true";
+    for (std::string_view const name : { "request-id", "x-request-id" }) {
+        if (failure.request_id.empty())
+            failure.request_id = shortened(head.header(name).substr(0, 100));
+    }
+    return failure;
+}
+
+Failure failure_of_error_object(Json const& value)
+{
+    ErrorWords const words = words_of(value);
+    Failure failure;
+    failure.cause = cause_of(words, 0);
+    failure.detail = shortened(words.message.empty() ? support::dump_json(value) : words.message);
+    failure.retry_after = wait_in_words(words.message);
+    return failure;
+}
+
+Failure failure_of_connection(HttpFailure const& failure)
+{
+    constexpr std::array<std::pair<HttpProblem, Cause>, 11> known { {
+        { HttpProblem::resolve, Cause::unresolved },
+        { HttpProblem::connect, Cause::unreachable },
+        { HttpProblem::tls, Cause::untrusted },
+        { HttpProblem::proxy, Cause::proxy_failed },
+        { HttpProblem::connect_timeout, Cause::connect_timeout },
+        { HttpProblem::silent, Cause::silent },
+        { HttpProblem::stalled, Cause::stalled },
+        { HttpProblem::cut, Cause::cut },
+        { HttpProblem::too_large, Cause::too_much },
+        { HttpProblem::stopped, Cause::stopped },
+        { HttpProblem::other, Cause::malformed },
+    } };
+    Failure result;
+    result.detail = shortened(failure.detail);
+    for (auto const& entry : known) {
+        if (entry.first == failure.problem)
+            result.cause = entry.second;
+    }
+    return result;
+}
+
+}
