@@ -1,0 +1,2 @@
+countersign_fuzz(event_stream countersign_model)
+countersign_fuzz(text_calls countersign_model)

@@ -1,0 +1,233 @@
+"""Every way in which a provider can fail: a message that names it, the cause and what to do; the run ended cleanly; no key printed."""
+import http.server
+import os
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import unittest
+
+from stand_in import STREAM_HEAD, Misbehaving, ModelTest, answer, need
+
+CHUNK = b'data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n'
+END = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
+GOOD = STREAM_HEAD + CHUNK + END
+
+
+def error(message, **more):
+    import json
+
+    return json.dumps({"error": {"message": message, **more}})
+
+
+class Faults(ModelTest):
+    def serve(self, behave, context=None):
+        return self.standing_in(Misbehaving(behave, context))
+
+    def explain(self, server, *options, scheme="http", **environment):
+        environment = {"OPENAI_API_KEY": "sk-test-openai-key", **environment}
+        return self.run_action("openai", server.port, "--base-url", "%s://127.0.0.1:%d/v1" % (scheme, server.port), *options, action="explain", environment=environment)
+
+    def assert_fails(self, server, expected, *options, status=3, attempts=1, **more):
+        code, printed, errors = self.explain(server, *options, **more)
+        said = printed["error"] if printed else errors
+        self.assertRegex(said, expected)
+        self.assertEqual(status, code, said)
+        self.assertNotIn("sk-test", said + errors)
+        self.assertNotIn(b"sk-test", self.everything_written())
+        if attempts is not None:
+            self.assertEqual(attempts, len(server.requests))
+        return said
+
+    def test_what_the_server_answers(self):
+        table = [
+            (401, error("Incorrect API key provided: sk-test-openai-key", code="invalid_api_key"), "does not accept the key .*OPENAI_API_KEY", 1),
+            (402, error("pay"), "no credit left", 1),
+            (403, error("no"), "does not allow this", 1),
+            (404, error("no such model", code="model_not_found"), "does not know the model .*base_url", 1),
+            (413, "<html>too large</html>", "request is too large", 1),
+            (429, error("quota", code="insufficient_quota"), "no credit left", 1),
+            (500, error("boom"), r"failed \(HTTP 500\): boom", 3),
+            (503, "Service Unavailable", r"is overloaded \(HTTP 503\)", 3),
+            (529, '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}', "is overloaded", 3),
+            (400, error("too long", code="context_length_exceeded"), "conversation is too long", 1),
+            (404, "<!DOCTYPE html><html>nginx</html>", "not its API .*a web page", 1),
+            (405, "", "not its API", 1),
+        ]
+        for status, body, expected, attempts in table:
+            with self.subTest(status=status, body=body):
+                server = self.serve(lambda connection, number: connection.sendall(answer(status, body)))
+                self.assert_fails(server, "^openai .*" + expected, attempts=attempts)
+
+    def test_a_limit_is_waited_for_and_a_long_one_is_told(self):
+        server = self.serve(lambda connection, number: connection.sendall(answer(429, error("slow"), headers=["retry-after: 0.01"]) if number == 1 else GOOD))
+        self.assertEqual(0, self.explain(server)[0])
+        self.assertEqual(2, len(server.requests))
+        server = self.serve(lambda connection, number: connection.sendall(answer(429, error("slow"), headers=["retry-after: 900"])))
+        self.assert_fails(server, "limits how often it is asked .*900 seconds", attempts=1)
+
+    def test_a_redirect_is_not_followed(self):
+        other = self.serve(lambda connection, number: connection.sendall(GOOD))
+        server = self.serve(lambda connection, number: connection.sendall(answer(307, "", headers=["location: http://127.0.0.1:%d/v1/chat/completions" % other.port])))
+        self.assert_fails(server, "points elsewhere.*not followed")
+        self.assertEqual([], other.requests)
+
+    def test_what_is_no_stream(self):
+        table = [
+            (b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<html>Log in</html>", "not its API: a web page", 1),
+            (answer(200, "{malformed json: <<<chaos>>>"), "cannot be read", 3),
+            (STREAM_HEAD, "ended its answer before it was complete", 3),
+            (b"", "ended its answer before it was complete", 3),
+            (b"\x00\x01\x02\x03 nonsense", "cannot be read", 3),
+            (STREAM_HEAD + b"\xff\xfe\x00 bytes", "not its API", 1),
+        ]
+        for bytes_, expected, attempts in table:
+            with self.subTest(bytes_[:40]):
+                server = self.serve(lambda connection, number: connection.sendall(bytes_))
+                self.assert_fails(server, "^openai .*" + expected, attempts=attempts)
+
+    def test_silence_a_stall_and_a_drip(self):
+        def quiet(connection, number):
+            connection.recv(1)  # until the other side closes
+
+        def stall(connection, number):
+            connection.sendall(STREAM_HEAD + CHUNK)
+            connection.recv(1)
+
+        self.assert_fails(self.serve(quiet), "accepted the request and said nothing.*first_byte_timeout", "--first-byte-timeout", "1", attempts=3)
+        self.assert_fails(self.serve(stall), "stopped in the middle of its answer.*idle_timeout", "--idle-timeout", "1", attempts=3)
+
+        def drip(connection, number):
+            connection.sendall(STREAM_HEAD)
+            while True:
+                connection.sendall(b":")
+                time.sleep(0.2)
+
+        self.assert_fails(self.serve(drip), "time limit", "--max-seconds-per-run", "2", status=4, attempts=1)
+
+    def test_a_flood_ends_in_bounded_memory(self):
+        def flood(line):
+            def send(connection, number):
+                connection.sendall(STREAM_HEAD)
+                while True:
+                    connection.sendall(line)
+
+            return send
+
+        self.assert_fails(self.serve(flood(b"x" * 65536)), "sent more than is accepted: one event", attempts=1)
+        self.assert_fails(self.serve(flood(b": comment\n\n" * 6000)), "sent more than is accepted: more than 64 MiB", attempts=1)
+        self.assert_fails(self.serve(flood(CHUNK * 100)), "sent more than is accepted", attempts=1)
+
+    def test_nobody_listens(self):
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            port = listening.getsockname()[1]
+
+        class Nobody:
+            requests = []
+
+        Nobody.port = port
+        self.assert_fails(Nobody, "^openai cannot be reached.*127.0.0.1:%d" % port, attempts=0)
+
+    def test_a_name_without_an_address(self):
+        code, printed, errors = self.run_action("openai", 1, "--base-url", "https://no-such-host.invalid/v1", action="explain")
+        self.assertRegex(printed["error"], "^openai (cannot be found|cannot be reached)")
+        self.assertEqual(3, code)
+
+    def certificate(self, name, *options):
+        folder = self.root / "tls"
+        folder.mkdir(exist_ok=True)
+        key, certificate = folder / (name + ".key"), folder / (name + ".pem")
+        done = subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=" + name, *options], capture_output=True
+        )
+        need(self, done.returncode == 0, "openssl cannot make a certificate")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        return context, str(certificate)
+
+    def test_certificates_are_verified(self):
+        context, own = self.certificate("127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
+        server = self.serve(lambda connection, number: connection.sendall(GOOD), context)
+        self.assert_fails(server, "certificate that cannot be verified.*ca_file", scheme="https", attempts=0)
+        self.assertEqual(0, self.explain(server, "--ca-file", own, scheme="https")[0])
+        context, other = self.certificate("elsewhere", "-addext", "subjectAltName=DNS:elsewhere.example")
+        server = self.serve(lambda connection, number: connection.sendall(GOOD), context)
+        self.assert_fails(server, "certificate that cannot be verified", "--ca-file", other, scheme="https", attempts=0)
+
+    def test_what_would_leave_this_machine_must_be_encrypted(self):
+        code, _, errors = self.run_action("openai", 1, "--base-url", "http://192.0.2.1:9/v1", action="explain")
+        self.assertEqual(2, code)
+        self.assertRegex(errors, "not encrypted.*allow_http")
+        for address in ("ftp://127.0.0.1/", "http://user:secret@127.0.0.1/", "127.0.0.1:80", "http://127.0.0.1:99999/", "http://"):
+            code, _, errors = self.run_action("openai", 1, "--base-url", address, action="explain")
+            self.assertEqual(2, code, errors)
+            self.assertNotIn("secret", errors)
+
+    def test_a_proxy_is_never_asked_for_this_machine(self):
+        server = self.serve(lambda connection, number: connection.sendall(GOOD))
+        proxy = self.serve(lambda connection, number: connection.sendall(answer(502, "")))
+        code, _, errors = self.explain(server, http_proxy="http://127.0.0.1:%d" % proxy.port, all_proxy="http://127.0.0.1:%d" % proxy.port)
+        self.assertEqual(0, code, errors)
+        self.assertEqual([], proxy.requests)
+
+    def test_a_key_from_a_command(self):
+        server = self.serve(lambda connection, number: connection.sendall(GOOD))
+        self.assertEqual(0, self.explain(server, "--api-key-command", "echo sk-from-command; echo more", OPENAI_API_KEY="")[0])
+        self.assertIn("Authorization: Bearer sk-from-command\r\n", server.requests[-1][0] + "\r\n")
+        self.assertEqual(0, self.explain(server, COUNTERSIGN_API_KEY="sk-own")[0])
+        self.assertIn("Bearer sk-own", server.requests[-1][0])
+        for command, expected in (("false", "exit status 1"), ("true", "holds no key"), ("echo a b", "holds no key"), ("yes", "holds no key|far more|signal")):
+            code, _, errors = self.explain(server, "--api-key-command", command, OPENAI_API_KEY="")
+            self.assertEqual(3, code)
+            self.assertRegex(errors, expected)
+
+    def test_a_stop_closes_the_connection(self):
+        began, closed = threading.Event(), threading.Event()
+
+        def stall(connection, number):
+            connection.sendall(STREAM_HEAD + CHUNK)
+            began.set()
+            connection.recv(1)
+            closed.set()
+
+        server = self.serve(stall)
+        from stand_in import APIS, PATIENCE, binary
+
+        process = subprocess.Popen(
+            [binary(), "run", "explain", "src/count.cpp:3", "--provider", "openai", "--base-url", "http://127.0.0.1:%d/v1" % server.port],
+            cwd=self.workspace, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        self.assertTrue(began.wait(PATIENCE))
+        process.terminate()
+        process.wait(PATIENCE)
+        self.assertTrue(closed.wait(PATIENCE))
+
+    def test_models_are_asked_in_the_order_of_the_route(self):
+        down = self.serve(lambda connection, number: connection.sendall(answer(503, "")))
+        up = self.serve(lambda connection, number: connection.sendall(GOOD))
+        code, printed, errors = self.explain(down, "--model-explain", "small-one", "--fallback", "openai big-one http://127.0.0.1:%d/v1" % up.port)
+        self.assertEqual(0, code, errors)
+        self.assertIn(b'"model":"small-one"', down.requests[0][1])
+        self.assertIn(b'"model":"big-one"', up.requests[0][1])
+        self.assertNotIn("authorization", up.requests[0][0].lower(), "a key goes to no address that it was not set for")
+
+    def test_an_answer_is_used_again_only_if_the_person_wants_it(self):
+        server = self.serve(lambda connection, number: connection.sendall(GOOD))
+        for expected, options in ((1, ["--response-cache-hours", "1"]), (1, ["--response-cache-hours", "1"]), (2, []), (3, ["--response-cache-hours", "1", "--model", "other"])):
+            self.assertEqual(0, self.explain(server, *options)[0])
+            self.assertEqual(expected, len(server.requests), options)
+
+    def test_a_recording_plays_without_the_server(self):
+        server = self.serve(lambda connection, number: connection.sendall(GOOD))
+        recording = str(self.root / "recording")
+        code, first, _ = self.explain(server, "--recording", recording)
+        self.assertEqual(0, code)
+        code, second, errors = self.run_action("openai", 1, "--provider", "replay", "--recording", recording, action="explain")
+        self.assertEqual(0, code, errors)
+        self.assertEqual(first["text"], second["text"])
+        self.assertEqual(1, len(server.requests))
+
+
+if __name__ == "__main__":
+    unittest.main()

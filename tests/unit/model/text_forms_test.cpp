@@ -1,0 +1,141 @@
+#include "model/text_calls.h"
+#include "model/text_forms.h"
+
+#include <gtest/gtest.h>
+
+namespace countersign::model {
+namespace {
+
+/// The calls, one a line: "edit_file {...}" or "edit_file PROBLEM".
+std::string calls_in(std::string_view text)
+{
+    std::string shown;
+    for (ToolCall const& call : parse_text_calls(text).calls)
+        shown += call.name + " " + (call.problem.empty() ? call.arguments.dump() : "PROBLEM") + "\n";
+    return shown;
+}
+
+std::string const edit_a = R"(edit_file {"new_text":"int b;\n","old_text":"int a;\n","path":"src/a.cpp"})"
+                           "\n";
+
+TEST(TextForms, reads_a_search_replace_block_in_every_dress)
+{
+    std::string const block = "<<<<<<< SEARCH\nint a;\n=======\nint b;\n>>>>>>> REPLACE\n";
+    EXPECT_EQ(calls_in("src/a.cpp\n" + block), edit_a);
+    EXPECT_EQ(calls_in("Here you are:\n\n**src/a.cpp**\n```cpp\n" + block + "```\nDone.\n"), edit_a);
+    EXPECT_EQ(calls_in("```\nsrc/a.cpp\n" + block + "```\n"), edit_a);
+    EXPECT_EQ(calls_in("### `src/a.cpp`:\n```cpp src/a.cpp\n" + block + "```\n"), edit_a);
+    EXPECT_EQ(calls_in("src/a.cpp\r\n<<<<< SEARCH\r\nint a;\r\n=====\r\nint b;\r\n>>>>> REPLACE\r\n"), edit_a);
+    EXPECT_EQ(calls_in("src/a.cpp\n" + block + "\n" + block), edit_a + edit_a) << "the second has the path of the first";
+}
+
+TEST(TextForms, keeps_the_prose_around_the_calls)
+{
+    auto const found =
+        parse_text_calls("First.\n```tool\n{\"name\":\"outline\",\"arguments\":{\"path\":\"x\"}}\n```\nThen.\n```cpp\nint x;\n```\n");
+    EXPECT_EQ(found.prose, "First.\nThen.\n```cpp\nint x;\n```");
+    ASSERT_EQ(found.calls.size(), 1u);
+    EXPECT_EQ(found.calls[0].name, "outline");
+}
+
+TEST(TextForms, what_is_not_whole_or_not_clear_is_never_carried_out)
+{
+    EXPECT_EQ(calls_in("src/a.cpp\n<<<<<<< SEARCH\nint a;\n=======\nint b;\n"), "edit_file PROBLEM\n");
+    EXPECT_EQ(calls_in("src/a.cpp\n<<<<<<< SEARCH\nint a;\n"), "edit_file PROBLEM\n");
+    EXPECT_EQ(calls_in("src/a.cpp\n<<<<<<< SEARCH\nTitle\n=======\ntext\n=======\nother\n>>>>>>> REPLACE\n"), "edit_file PROBLEM\n");
+    EXPECT_EQ(calls_in("<<<<<<< SEARCH\nint a;\n=======\nint b;\n>>>>>>> REPLACE\n"), "edit_file PROBLEM\n") << "no path";
+    EXPECT_EQ(calls_in("```tool\n{\"name\":\"x\"\n```\n"), "tool PROBLEM\n");
+    EXPECT_EQ(calls_in("```tool\n{\"name\":\"x\",\"arguments\":[]}\n```\n"), "x PROBLEM\n");
+    EXPECT_EQ(calls_in("```tool\n{\"name\":\"x\"}"), "tool PROBLEM\n");
+    EXPECT_EQ(calls_in("```file src/a.cpp\nint x;\n"), "write_whole_file PROBLEM\n");
+    EXPECT_EQ(calls_in("*** Begin Patch\n*** Add File: a\n+x\n"), "apply_patch PROBLEM\n");
+    EXPECT_EQ(calls_in("*** Begin Patch\n*** Add File: a\n+x\n*** Update File: b\n@@\n+only new\n*** End Patch\n"), "apply_patch PROBLEM\n")
+        << "a patch is read whole or not at all";
+    EXPECT_EQ(calls_in("*** Begin Patch\nnonsense\n*** End Patch\n"), "apply_patch PROBLEM\n");
+}
+
+TEST(TextForms, reads_patches)
+{
+    EXPECT_EQ(calls_in("*** Begin Patch\n*** Update File: src/a.cpp\n@@ class A\n ctx\n-old\n+new\n\n@@\n-x\n*** End of File\n*** Add "
+                       "File: n.txt\n+one\n+two\n"
+                       "*** Delete File: gone.txt\n*** Update File: m.txt\n*** Move to: w.txt\n-a\n+b\n*** End Patch\n"),
+        R"(edit_file {"new_text":"ctx\nnew\n\n","old_text":"ctx\nold\n\n","path":"src/a.cpp"})"
+        "\n"
+        R"(edit_file {"new_text":"","old_text":"x\n","path":"src/a.cpp"})"
+        "\n"
+        R"(create_file {"content":"one\ntwo\n","path":"n.txt"})"
+        "\n"
+        R"(delete_file {"path":"gone.txt"})"
+        "\n"
+        R"(edit_file {"new_text":"b\n","old_text":"a\n","path":"m.txt"})"
+        "\n"
+        R"(move_file {"from":"m.txt","to":"w.txt"})"
+        "\n");
+    EXPECT_EQ(calls_in("```diff\n--- a/src/a.cpp\n+++ b/src/a.cpp\n@@ -10,1 +10,1 @@\n-int a;\n+int b;\n```\n"), edit_a);
+    EXPECT_EQ(calls_in("```diff\n--- /dev/null\n+++ b/n.txt\n@@ -0,0 +1 @@\n+one\n```\n"),
+        R"(create_file {"content":"one\n","path":"n.txt"})"
+        "\n");
+}
+
+TEST(TextForms, reads_no_call_out_of_plain_words)
+{
+    for (char const* text : { "", "An explanation with `a.cpp`.", "```cpp\nint main();\n```", "a\n=======\nb", ">>>>>>> REPLACE",
+             "--- a/x\n+++ b/x", "```\nunclosed", "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main" })
+        EXPECT_EQ(calls_in(text), "") << text;
+}
+
+/// Says what it is told to, and remembers what it was asked.
+class Scripted final : public Provider {
+public:
+    explicit Scripted(std::vector<std::string> texts, Request& asked) : texts_(std::move(texts)), asked_(asked) { }
+    std::string name() const override { return "scripted"; }
+    Result<Reply> complete(Request const& request, std::function<void(Delta const&)> const&, std::stop_token) override
+    {
+        asked_ = request;
+        Reply reply;
+        reply.message.role = Role::assistant;
+        reply.message.text = texts_.front();
+        texts_.erase(texts_.begin());
+        return reply;
+    }
+
+private:
+    std::vector<std::string> texts_;
+    Request& asked_;
+};
+
+TEST(TextCalls, a_whole_file_becomes_an_edit_of_what_was_read)
+{
+    Request asked;
+    std::string const whole = "```file a.cpp\nint b;\n```\n";
+    auto const provider = make_text_call_provider(std::make_unique<Scripted>(
+        std::vector<std::string> { "```tool\n{\"name\":\"read_file\",\"arguments\":{\"path\":\"a.cpp\"}}\n```", whole, whole }, asked));
+    Request request;
+    for (char const* name : { "read_file", "edit_file", "create_file" })
+        request.tools.push_back({ name, "d", Json { { "properties", Json::object() } } });
+    request.messages.push_back({ Role::user, "Go.", {}, {} });
+    auto first = provider->complete(request, {}, {});
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->stop, StopReason::tool_use);
+    EXPECT_TRUE(asked.tools.empty());
+    EXPECT_NE(asked.system.find("read_file"), std::string::npos);
+
+    request.messages.push_back(first->message);
+    request.messages.push_back({ Role::user, "", {}, { { first->message.calls[0].id, "int a;\n", false } } });
+    auto const second = provider->complete(request, {}, {});
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->message.calls[0].name, "edit_file");
+    EXPECT_EQ(second->message.calls[0].arguments["old_text"], "int a;\n");
+    EXPECT_EQ(asked.messages[1].text.substr(0, 7), "```tool") << "it sees its own words as it wrote them";
+    EXPECT_NE(asked.messages[2].text.find("int a;"), std::string::npos);
+    EXPECT_TRUE(asked.messages[2].results.empty());
+
+    request.tools.pop_back();
+    request.messages.resize(1);
+    auto const third = provider->complete(request, {}, {});
+    ASSERT_TRUE(third);
+    EXPECT_FALSE(third->message.calls[0].problem.empty()) << "what is not offered is not called";
+}
+
+}
+}
