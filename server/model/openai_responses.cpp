@@ -19,10 +19,8 @@ void write_assistant(Json& input, Message const& message, Dialect const& dialect
         for (Json const& item : state.at("reasoning"))
             input.push_back(item);
     }
-    if (!message.text.empty()) {
-        input.push_back({ { "type", "message" }, { "role", "assistant" },
-            { "content", Json::array({ { { "type", "output_text" }, { "text", message.text } } }) } });
-    }
+    if (!message.text.empty())
+        input.push_back({ { "type", "message" }, { "role", "assistant" }, { "content", message.text } });
     for (ToolCall const& call : message.calls)
         input.push_back(
             { { "type", "function_call" }, { "call_id", call.id }, { "name", call.name }, { "arguments", arguments_text(call) } });

@@ -301,7 +301,7 @@ Result<> add_setting(SettingsLayer& layer, std::string const& name, std::string 
 {
     Setting const* const setting = find_setting(name);
     Json value = text;
-    if (setting != nullptr && setting->text == nullptr) {
+    if (setting != nullptr && setting->text == nullptr && setting->list == nullptr) {
         auto parsed = support::parse_json(text);
         value = parsed ? std::move(*parsed) : Json(nullptr);
     } else if (setting != nullptr && setting->list != nullptr) {
