@@ -74,7 +74,8 @@ class Aimock:
     def journal(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         connection.request("GET", "/__aimock/journal")
-        return json.loads(connection.getresponse().read())
+        with contextlib.closing(connection):
+            return json.loads(connection.getresponse().read())
 
     def close(self):
         self.process.kill()
@@ -102,6 +103,7 @@ class Mangler:
                 connection.request("POST", self.path, body, {"content-type": "application/json"})
                 answer = connection.getresponse()
                 data = answer.read()
+                connection.close()
                 mangler.answers.append(data)
                 self.send_response(answer.status)
                 for name in ("content-type", "retry-after"):
@@ -182,20 +184,11 @@ APIS = {"anthropic": "", "openai": "/v1", "openai-responses": "/v1", "ollama": "
 
 SOURCE = "#include <string>\n\nint count_of(std::string const& text)\n{\n    int n = 0;\n    for (char c : text)\n        n += c == 'a';\n    return n;\n}\n"
 
-# Two calls in parallel, an edit, a last word.
+# Two calls in parallel, an edit, a last word. aimock counts turns differently for each API, so what was answered last tells them apart.
 CONVERSATION = [
+    {"match": {"toolResultContains": "edited src/count.cpp"}, "response": {"content": "I added a comment \u2014 nothing else."}},
     {
-        "match": {"turnIndex": 0},
-        "response": {
-            "blocks": [
-                {"type": "text", "text": "Let me look \u2014 first."},
-                {"type": "toolCall", "id": "call_read_1", "name": "read_file", "arguments": {"path": "src/count.cpp"}},
-                {"type": "toolCall", "id": "call_outline_2", "name": "outline", "arguments": {"path": "src/count.cpp"}},
-            ]
-        },
-    },
-    {
-        "match": {"turnIndex": 1},
+        "match": {"hasToolResult": True},
         "response": {
             "toolCalls": [
                 {
@@ -206,7 +199,16 @@ CONVERSATION = [
             ]
         },
     },
-    {"match": {"turnIndex": 2}, "response": {"content": "I added a comment \u2014 nothing else."}},
+    {
+        "match": {"hasToolResult": False},
+        "response": {
+            "blocks": [
+                {"type": "text", "text": "Let me look \u2014 first."},
+                {"type": "toolCall", "id": "call_read_1", "name": "read_file", "arguments": {"path": "src/count.cpp"}},
+                {"type": "toolCall", "id": "call_outline_2", "name": "outline", "arguments": {"path": "src/count.cpp"}},
+            ]
+        },
+    },
 ]
 
 
@@ -228,13 +230,13 @@ class ModelTest(unittest.TestCase):
         places = {name: str(self.root / "home") for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")}
         return {**kept, **places, "ANTHROPIC_API_KEY": "sk-test-anthropic-key", "OPENAI_API_KEY": "sk-test-openai-key", **more}
 
-    def run_action(self, provider, port, *options, action="refactor", environment=None, timeout=None):
+    def run_action(self, provider, port, *options, action="refactor", environment=None, base=None):
         """countersign run, with JSON out: (exit status, what was printed or None, stderr)."""
         place = "src/count.cpp:3"
         done = subprocess.run(
             [binary(), "run", action, place, "--instruction", "say what n is", "--format", "json", "--provider", provider,
-             "--base-url", "http://127.0.0.1:%d%s" % (port, APIS[provider]), *options],
-            cwd=self.workspace, env=self.environment(**(environment or {})), capture_output=True, text=True, timeout=timeout or PATIENCE * 2,
+             "--base-url", base or "http://127.0.0.1:%d%s" % (port, APIS[provider]), *options],
+            cwd=self.workspace, env=self.environment(**(environment or {})), capture_output=True, text=True, timeout=PATIENCE * 2,
         )
         self.assertNotRegex(done.stderr, "AddressSanitizer|LeakSanitizer|runtime error|ThreadSanitizer")
         self.assertGreaterEqual(done.returncode, 0, done.stderr)

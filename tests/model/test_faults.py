@@ -27,7 +27,8 @@ class Faults(ModelTest):
 
     def explain(self, server, *options, scheme="http", **environment):
         environment = {"OPENAI_API_KEY": "sk-test-openai-key", **environment}
-        return self.run_action("openai", server.port, "--base-url", "%s://127.0.0.1:%d/v1" % (scheme, server.port), *options, action="explain", environment=environment)
+        base = "%s://127.0.0.1:%d/v1" % (scheme, server.port)
+        return self.run_action("openai", server.port, *options, action="explain", environment=environment, base=base)
 
     def assert_fails(self, server, expected, *options, status=3, attempts=1, **more):
         code, printed, errors = self.explain(server, *options, **more)
@@ -130,7 +131,7 @@ class Faults(ModelTest):
         self.assert_fails(Nobody, "^openai cannot be reached.*127.0.0.1:%d" % port, attempts=0)
 
     def test_a_name_without_an_address(self):
-        code, printed, errors = self.run_action("openai", 1, "--base-url", "https://no-such-host.invalid/v1", action="explain")
+        code, printed, errors = self.run_action("openai", 1, action="explain", base="https://no-such-host.invalid/v1")
         self.assertRegex(printed["error"], "^openai (cannot be found|cannot be reached)")
         self.assertEqual(3, code)
 
@@ -156,11 +157,11 @@ class Faults(ModelTest):
         self.assert_fails(server, "certificate that cannot be verified", "--ca-file", other, scheme="https", attempts=0)
 
     def test_what_would_leave_this_machine_must_be_encrypted(self):
-        code, _, errors = self.run_action("openai", 1, "--base-url", "http://192.0.2.1:9/v1", action="explain")
+        code, _, errors = self.run_action("openai", 1, action="explain", base="http://192.0.2.1:9/v1")
         self.assertEqual(2, code)
         self.assertRegex(errors, "not encrypted.*allow_http")
         for address in ("ftp://127.0.0.1/", "http://user:secret@127.0.0.1/", "127.0.0.1:80", "http://127.0.0.1:99999/", "http://"):
-            code, _, errors = self.run_action("openai", 1, "--base-url", address, action="explain")
+            code, _, errors = self.run_action("openai", 1, action="explain", base=address)
             self.assertEqual(2, code, errors)
             self.assertNotIn("secret", errors)
 
@@ -188,8 +189,10 @@ class Faults(ModelTest):
         def stall(connection, number):
             connection.sendall(STREAM_HEAD + CHUNK)
             began.set()
-            connection.recv(1)
-            closed.set()
+            try:
+                connection.recv(1)
+            finally:
+                closed.set()
 
         server = self.serve(stall)
         from stand_in import APIS, PATIENCE, binary
@@ -223,7 +226,7 @@ class Faults(ModelTest):
         recording = str(self.root / "recording")
         code, first, _ = self.explain(server, "--recording", recording)
         self.assertEqual(0, code)
-        code, second, errors = self.run_action("openai", 1, "--provider", "replay", "--recording", recording, action="explain")
+        code, second, errors = self.run_action("replay", 1, "--recording", recording, action="explain", base="http://127.0.0.1:1")
         self.assertEqual(0, code, errors)
         self.assertEqual(first["text"], second["text"])
         self.assertEqual(1, len(server.requests))

@@ -12,7 +12,7 @@ class Sdks(ModelTest):
         super().setUp()
         need_modules(self, "@copilotkit/aimock", "@anthropic-ai/sdk", "openai", "ollama")
         # The first turn again and again: one reply is compared.
-        self.aimock = self.standing_in(Aimock([{"match": {}, "response": CONVERSATION[0]["response"]}]))
+        self.aimock = self.standing_in(Aimock([{"match": {}, "response": CONVERSATION[-1]["response"]}]))
         self.mangler = self.standing_in(Mangler(self.aimock.port))
 
     def theirs(self, provider):

@@ -27,8 +27,8 @@ TEST(Settings, refuses_values_of_the_wrong_kind_and_out_of_range)
     EXPECT_EQ(error_of(parse_settings("max_steps = 0", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
     EXPECT_EQ(error_of(parse_settings("max_steps = 1001", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
     EXPECT_EQ(error_of(parse_settings("max_steps = 1.5", "f")), "invalid_params: f:1: max_steps must be a whole number from 1 to 1000");
-    EXPECT_EQ(
-        error_of(parse_settings("provider = \"oracle\"", "f")), "invalid_params: f:1: provider cannot be \"oracle\"; it can be builtin, anthropic, openai, openai-responses, ollama, replay");
+    EXPECT_EQ(error_of(parse_settings("provider = \"oracle\"", "f")),
+        "invalid_params: f:1: provider cannot be \"oracle\"; it can be builtin, anthropic, openai, openai-responses, ollama, replay");
     EXPECT_EQ(error_of(parse_settings("[provider]\nx = 1", "f")), "invalid_params: f:1: provider must be a text");
     EXPECT_EQ(error_of(settings_from_environment({ { "COUNTERSIGN_MAX_STEPS", "99999999999999999999999" } })),
         "invalid_params: COUNTERSIGN_MAX_STEPS: max_steps must be a whole number from 1 to 1000");
@@ -129,8 +129,54 @@ TEST(Settings, has_each_name_once_and_a_meaning_for_each)
     for (Setting const& setting : settings_table()) {
         EXPECT_EQ(++seen[setting.name], 1) << setting.name;
         EXPECT_FALSE(setting.meaning.empty()) << setting.name;
-        EXPECT_EQ((setting.text != nullptr) + (setting.number != nullptr) + (setting.list != nullptr), 1) << setting.name;
+        int const kinds = (setting.text != nullptr) + (setting.number != nullptr) + (setting.list != nullptr) + (setting.decimal != nullptr)
+            + (setting.flag != nullptr);
+        EXPECT_EQ(kinds, 1) << setting.name;
     }
+}
+
+TEST(Settings, takes_decimals_and_switches_as_toml_and_as_text)
+{
+    auto const file = parse_settings("max_cost_per_run = 0.5\nmax_cost_per_day = 3\nallow_http = true", "f");
+    ASSERT_TRUE(file) << file.error().message;
+    SettingsLayer flags;
+    ASSERT_TRUE(add_setting(flags, "max_cost_per_run", "0.25", "--max-cost-per-run"));
+    SettingsLayer const* const layers[] = { &*file, &flags };
+    Settings const settings = merge(layers);
+    EXPECT_EQ(settings.max_cost_per_run, 0.25);
+    EXPECT_EQ(settings.max_cost_per_day, 3);
+    EXPECT_TRUE(settings.allow_http);
+    EXPECT_EQ(
+        error_of(parse_settings("max_cost_per_run = -1", "f")), "invalid_params: f:1: max_cost_per_run must be a number from 0 to 1000000");
+    EXPECT_EQ(error_of(parse_settings("max_cost_per_run = nan", "f")),
+        "invalid_params: f:1: max_cost_per_run must be a number from 0 to 1000000");
+    EXPECT_EQ(error_of(parse_settings("allow_http = 1", "f")), "invalid_params: f:1: allow_http must be true or false");
+}
+
+TEST(Settings, a_repository_lowers_limits_of_money_and_sets_no_address)
+{
+    Settings person;
+    person.max_cost_per_run = 2;
+    EXPECT_EQ(narrowed(person, *parse_settings("max_cost_per_run = 1", "r"))->max_cost_per_run, 1);
+    EXPECT_EQ(narrowed(person, *parse_settings("max_cost_per_run = 3", "r"))->max_cost_per_run, 2);
+    EXPECT_EQ(narrowed(Settings {}, *parse_settings("max_tokens_per_run = 5000", "r"))->max_tokens_per_run, 5000) << "none becomes one";
+    for (char const* line : { "base_url = \"http://127.0.0.1:1/\"", "api_key_command = \"true\"", "provider = \"openai\"", "model = \"m\"",
+             "fallback = \"m\"", "ca_file = \"x\"", "allow_http = true", "recording = \"x\"" })
+        EXPECT_EQ(narrowed(person, *parse_settings(line, "r")).error().code, ErrorCode::denied) << line;
+}
+
+TEST(Settings, an_editor_sets_no_address_away_from_this_machine_and_no_command)
+{
+    auto const from_editor = [](Json value) { return error_of(settings_from_editor({ { "countersign", std::move(value) } }, "editor")); };
+    for (char const* url : { "http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1" })
+        EXPECT_EQ(from_editor({ { "base_url", url } }), "no error") << url;
+    for (char const* url : { "https://evil.example/v1", "http://127.0.0.1.evil.example/", "http://localhost.evil.example",
+             "http://127.0.0.1@evil.example/", "http://127.0.0.1:1@evil.example/", "http://localhost:80:x@evil.example" })
+        EXPECT_TRUE(from_editor({ { "base_url", url } }).starts_with("denied: ")) << url;
+    for (char const* name : { "api_key_command", "ca_file", "fallback", "price_file", "recording" })
+        EXPECT_TRUE(from_editor({ { name, "x" } }).starts_with("denied: ")) << name;
+    EXPECT_TRUE(from_editor({ { "allow_http", true } }).starts_with("denied: "));
+    EXPECT_EQ(from_editor({ { "model", "m" }, { "provider", "openai" } }), "no error");
 }
 
 }
