@@ -132,6 +132,7 @@ class Approval(ApprovalTest):
         editor.execute("countersign.apply", {"proposal": number})
         said = editor.message(r".+")[0]
         self.assertRegex(said, r"not applied")
+        self.assertEqual(0, editor.shut_down())  # what it still had to write down is written
         self.assertEqual([["none"]], [[x["outcome"] for x in f["files"]] for _, f in self.ledger("applied") if f["proposal"] == number])
 
     def test_a_person_who_declines_in_the_editor_keeps_the_proposal(self):
