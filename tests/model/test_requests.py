@@ -38,7 +38,8 @@ class Requests(ModelTest):
     def test_every_body_has_the_vendors_type(self):
         mangler = self.standing_in(Mangler(self.standing_in(Aimock(CONVERSATION)).port))
         sources = {}
-        for provider in APIS:
+        # The types of Ollama's client lack fields that its own documentation of the API has, as the id of a call.
+        for provider in (each for each in APIS if each != "ollama"):
             mangler.requests.clear()
             self.run_action(provider, mangler.port)
             self.assertEqual(3, len(mangler.requests))

@@ -40,6 +40,9 @@ class Sdks(ModelTest):
                 # Their NDJSON reader takes no byte order mark.
                 if provider == "ollama" and name == "a byte order mark":
                     continue
+                # OpenAI's client ends at an event that it does not know, which no server may rely on.
+                if provider.startswith("openai") and name == "unknown events and fields":
+                    continue
                 with self.subTest(provider, mangle=name):
                     self.mangler.mangle = mangle
                     theirs = self.theirs(provider)
