@@ -1,4 +1,4 @@
-#include "review/lines.h"
+#include "review/file_state.h"
 #include "review/proposal.h"
 #include "support/hash.h"
 
@@ -34,6 +34,12 @@ constexpr std::array<Name<Evidence::Result>, 3> result_names { {
     { Evidence::Result::passed, "passed" },
     { Evidence::Result::failed, "failed" },
     { Evidence::Result::not_run, "not run" },
+} };
+constexpr std::array<Name<Standing>, 4> standing_names { {
+    { Standing::as_made, "as_made" },
+    { Standing::moved, "moved" },
+    { Standing::conflicting, "conflicting" },
+    { Standing::already_there, "already_there" },
 } };
 constexpr std::array<Name<ChangeKind>, 4> kind_names { {
     { ChangeKind::modify, "modify" },
@@ -168,6 +174,10 @@ Json hunk_to_json(Hunk const& hunk)
     };
     if (hunk.edited)
         value["edited"] = *hunk.edited;
+    if (hunk.standing != Standing::as_made || hunk.at != 0) {
+        value["standing"] = name_of(standing_names, hunk.standing);
+        value["at"] = hunk.at;
+    }
     return value;
 }
 
@@ -192,6 +202,8 @@ Json file_to_json(ProposedFile const& file)
     };
     if (change.base_version)
         value["base_version"] = *change.base_version;
+    if (file.present)
+        value["present_text"] = *file.present;
     return value;
 }
 
@@ -223,6 +235,10 @@ Result<Hunk> hunk_from_json(Json const& value, std::string path)
     hunk.decision = TRY(fields.one_of("decision", decision_names));
     if (fields.has("edited"))
         hunk.edited = TRY(fields.text("edited"));
+    if (fields.has("standing")) {
+        hunk.standing = TRY(fields.one_of("standing", standing_names));
+        hunk.at = TRY(fields.count("at"));
+    }
     TRY(fields.all_known());
     return hunk;
 }
@@ -269,6 +285,30 @@ Result<> check_hunks(ProposedFile const& file, std::size_t number, std::string c
     return {};
 }
 
+/// Rebased hunks in order, each at lines that say what it replaces.
+Result<> check_rebased(ProposedFile const& file, std::string const& path)
+{
+    if (!file.present)
+        return {};
+    if (file.change.kind != ChangeKind::modify)
+        return fail(ErrorCode::invalid_params, path + ".present_text: only a modification has one");
+    Lines const base(file.change.base_text);
+    Lines const present(*file.present);
+    std::size_t position = 0;
+    for (std::size_t i = 0; i < file.hunks.size(); ++i) {
+        Hunk const& hunk = file.hunks[i];
+        if (!is_applicable(hunk))
+            continue;
+        std::size_t const size = hunk.lines.old_end - hunk.lines.old_begin;
+        bool const fits = hunk.at >= position && hunk.at <= present.count() && size <= present.count() - hunk.at;
+        if (!fits || present.range(hunk.at, hunk.at + size) != base.range(hunk.lines.old_begin, hunk.lines.old_end))
+            return fail(
+                ErrorCode::invalid_params, fmt::format("{}.hunks[{}].at: the file does not say there what the hunk replaces", path, i));
+        position = hunk.at + size;
+    }
+    return {};
+}
+
 Result<> check_change(FileChange const& change, std::size_t hunks, std::string const& path)
 {
     auto const refuse = [&](char const* what) -> Result<> { return fail(ErrorCode::invalid_params, path + what); };
@@ -303,12 +343,15 @@ Result<ProposedFile> file_from_json(Json const& value, std::size_t index)
             return tl::unexpected(fields.expected("base_version", "a whole number"));
         change.base_version = version->get<std::int64_t>();
     }
+    if (fields.has("present_text"))
+        file.present = TRY(fields.text("present_text"));
     Json const* hunks = TRY(fields.array("hunks"));
     for (std::size_t i = 0; i < hunks->size(); ++i)
         file.hunks.push_back(TRY(hunk_from_json((*hunks)[i], fmt::format("{}.hunks[{}]", path, i))));
     TRY(fields.all_known());
     TRY(check_change(change, file.hunks.size(), path));
     TRY(check_hunks(file, index + 1, path));
+    TRY(check_rebased(file, path));
     return file;
 }
 
