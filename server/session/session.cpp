@@ -87,18 +87,21 @@ void Session::bind_documents()
     connection_.on_notification<protocol::DidOpenTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
             open_files_.open(path, params.textDocument);
-            proposals_.document_changed();
+            proposals_.document_changed(path);
         });
     });
     connection_.on_notification<protocol::DidChangeTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
             if (auto const changed = open_files_.change(path, params, client_.encoding()); !changed)
                 log::warn("{}", changed.error().message);
-            proposals_.document_changed();
+            proposals_.document_changed(path);
         });
     });
     connection_.on_notification<protocol::DidCloseTextDocumentNotification>([this, with_path](auto const& params) {
-        with_path(params.textDocument.uri, [&](std::string const& path) { open_files_.close(path); });
+        with_path(params.textDocument.uri, [&](std::string const& path) {
+            open_files_.close(path);
+            proposals_.document_changed(path);
+        });
     });
     connection_.on_notification<protocol::DidSaveTextDocumentNotification>([](auto const&) {});
 }

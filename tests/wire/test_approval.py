@@ -1,4 +1,5 @@
 """The whole way, as each kind of client goes it: action, run, proposal, review document, approval, edit, buffer, ledger."""
+import dataclasses
 import unittest
 
 from editor import BEHAVIOURS, Refused, uri_of
@@ -114,6 +115,86 @@ class Approval(ApprovalTest):
         except Refused as refused:
             self.assertRegex(refused.text, r"(?i)changed|stale|moved|clamp\.cpp")
         self.assertEqual(([], text), (editor.edits, editor.buffers[str(self.path)].text))
+
+    def revision(self, editor, number, wanted):
+        """Waits until that revision of the review document is there."""
+        while not self.review_path(number, wanted).exists():
+            editor.execute("countersign.status")
+        return self.review_text(number, wanted)
+
+    def test_hunks_follow_what_is_typed_elsewhere(self):
+        for client in CAN_APPLY:
+            with self.subTest(client=client):
+                editor, number = self.propose(client)
+                expected = "// typed\n" + self.proposed(editor, number)["clamp.cpp"]
+                text = editor.buffers[str(self.path)].text
+                for i in range(30):  # as keystrokes come
+                    editor.set_text(self.path, "// typed"[: i + 1] + "\n" + text)
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                self.assertEqual(expected, editor.buffers[str(self.path)].text)
+
+    def test_a_moved_hunk_makes_a_new_revision_and_the_old_document_names_it(self):
+        editor, number = self.propose()
+        old = self.review_path(number)
+        editor.open(old, "diff")
+        editor.set_text(self.path, "// typed\n" + editor.buffers[str(self.path)].text)
+        text = editor.buffers[str(self.path)].text
+        self.assertIn("# countersign-revision: 2", self.revision(editor, number, 2))
+        editor.messages.clear()
+        editor.run(editor.pick(old, "Apply all"))
+        editor.message(r"%s\.2\.diff" % number)
+        self.assertEqual(([], text), (editor.edits, editor.buffers[str(self.path)].text))
+        new = self.review_path(number, 2)
+        editor.until(lambda: str(new) in editor.opened, "the new revision")
+        editor.open(new, "diff")
+        editor.run(editor.pick(new, "Apply all"))
+        editor.applied(number)
+        self.assertEqual("// typed\n" + CLAMP_INVERTED + "\n// not saved\n", editor.buffers[str(self.path)].text)
+
+    def test_a_conflict_is_shown_and_goes_when_it_is_typed_away(self):
+        editor, number = self.propose()
+        editor.replace(self.path, "return low;", "return low + 1;")
+        self.assertIn("# In conflict with what you changed since", self.revision(editor, number, 2))
+        titles = [a["title"] for a in editor.actions(self.path, "int at_least")]
+        self.assertTrue([t for t in titles if "1 of 1 in conflict" in t], titles)
+        editor.replace(self.path, "return low + 1;", "return low;")
+        self.assertNotIn("# In conflict", self.revision(editor, number, 3))
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.applied(number)
+        self.assertEqual(CLAMP_INVERTED + "\n// not saved\n", editor.buffers[str(self.path)].text)
+
+    def test_what_was_applied_can_be_undone_through_the_same_gate(self):
+        for client in CAN_APPLY:
+            with self.subTest(client=client):
+                editor, number = self.propose(client)
+                before = editor.buffers[str(self.path)].text
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                editor.messages.clear()
+                editor.replace(self.path, "// not saved", "// typed since")
+                count = len(editor.edits)
+                editor.execute("countersign.undo", {"proposal": number})
+                undo = editor.proposal()
+                self.assertNotEqual(number, undo)
+                self.assertEqual(count, len(editor.edits), "an undo was sent that nobody approved")
+                editor.execute("countersign.apply", {"proposal": undo})
+                editor.applied(undo)
+                self.assertEqual(before.replace("// not saved", "// typed since"), editor.buffers[str(self.path)].text)
+                editor.messages.clear()
+                editor.execute("countersign.undo", {"proposal": number})
+                editor.message(r"nothing to undo")
+
+    def test_an_undo_refuses_where_the_text_has_moved_on(self):
+        editor, number = self.propose()
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.applied(number)
+        editor.messages.clear()
+        editor.replace(self.path, "value >= low", "value > low")
+        text = editor.buffers[str(self.path)].text
+        editor.execute("countersign.undo", {"proposal": number})
+        editor.message(r"clamp\.cpp, line \d+: the text has moved on")
+        self.assertEqual(text, editor.buffers[str(self.path)].text)
 
     def test_a_change_while_the_edit_is_on_its_way_is_noticed(self):
         """The client says applied: true all the same (Neovim does not check a version after the first, or 0)."""
@@ -307,6 +388,36 @@ class AddedTests(ApprovalTest):
         except Refused as refused:
             self.assertRegex(refused.text, r"(?i)exist|changed|there")
         self.assertEqual([], editor.edits)
+
+    def test_what_an_editor_did_only_in_part_is_taken_back(self):
+        for client in CAN_APPLY:
+            if client == "vscode":
+                continue  # there the person ticks a part
+            for skipped in ("new", "old"):
+                with self.subTest(client=client, skipped=skipped):
+                    editor, number = self.propose(client, text=CLAMP, title="Add tests for `at_least`")
+                    proposed = self.proposed(editor, number)
+                    before = {path: self.text(path) if (self.workspace / path).exists() else "" for path in proposed}
+                    left_out = [path for path in proposed if (self.workspace / path).exists() == (skipped == "old")]
+                    editor.skips = lambda path, out=left_out: path[len(str(self.workspace)) + 1 :] in out
+                    editor.execute("countersign.apply", {"proposal": number})
+                    editor.message(r"was not applied")
+                    for path, text in before.items():
+                        buffer = editor.buffers.get(str(self.workspace / path))
+                        self.assertEqual(text, buffer.text if buffer else text, path)
+                    editor.skips = lambda path: False
+                    editor.messages.clear()
+                    editor.execute("countersign.discard", {"proposal": number})
+
+    def test_what_the_person_ticked_in_the_editors_own_preview_stays(self):
+        editor, number = self.propose("vscode", text=CLAMP, title="Add tests for `at_least`")
+        proposed = self.proposed(editor, number)
+        existing = next(path for path in proposed if (self.workspace / path).exists())
+        editor.skips = lambda path: not path.endswith(existing)
+        editor.behaviour = dataclasses.replace(editor.behaviour, admits_failure=False)
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"applied in part")
+        self.assertEqual(proposed[existing], editor.buffers[str(self.workspace / existing)].text)
 
     def test_the_files_of_a_proposal_can_be_applied_one_by_one(self):
         editor, number = self.propose(text=CLAMP, title="Add tests for `at_least`")
