@@ -96,6 +96,15 @@ void append_standings(std::string& document, Proposal const& proposal)
     }
 }
 
+/// Whether some pending hunk is not where the run put it.
+bool has_moved(Proposal const& proposal)
+{
+    return std::any_of(proposal.files.begin(), proposal.files.end(), [](ProposedFile const& file) {
+        return std::any_of(
+            file.hunks.begin(), file.hunks.end(), [](Hunk const& hunk) { return is_pending(hunk) && hunk.standing != Standing::as_made; });
+    });
+}
+
 std::string header(Proposal const& proposal)
 {
     std::string text = fmt::format("{}{}\n{}{}\n{}{}\n#\n", proposal_key, support::escape_for_display(proposal.id), revision_key,
@@ -109,6 +118,8 @@ std::string header(Proposal const& proposal)
         text += "#\n# Evidence:\n";
         for (Evidence const& evidence : proposal.evidence)
             append_comment(text, to_string(evidence));
+        if (has_moved(proposal))
+            append_comment(text, "(made with the files as they were before your later changes)");
     }
     std::string guarded;
     for (ProposedFile const& file : proposal.files) {

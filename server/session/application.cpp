@@ -2,6 +2,7 @@
 
 #include "review/rebase.h"
 #include "support/hash.h"
+#include "workspace/diff.h"
 
 #include <algorithm>
 #include <array>
@@ -173,7 +174,36 @@ SeenFile Proposals::Application::look_at(PlannedFile const& file) const
         seen_file.seen = seen_file.there.empty()          ? Seen::none
             : seen_file.there.size() == file.hunks.size() ? Seen::changed_further
                                                           : Seen::partial;
+    else
+        seen_file.misplaced = find_misplaced(file);
     return seen_file;
+}
+
+/// Some clients do not check the version of a document, or not of every one: what the person typed while the edit was on its way then moves
+/// it to other lines. The buffer's own history shows that it happened.
+std::optional<std::pair<std::string, std::string>> Proposals::Application::find_misplaced(PlannedFile const& file) const
+{
+    auto const found = history.find(beneath(proposal.workspace, file.path));
+    if (found == history.end())
+        return std::nullopt;
+    support::LineIndex const made_for(file.before);
+    std::vector<protocol::TextEdit> edits;
+    for (ByteEdit const& edit : workspace::minimal_edits(file.before, file.after))
+        edits.push_back({ .range = protocol::range_at(file.before, made_for, edit.range, encoding), .newText = edit.text });
+    auto const& texts_then = found->second;
+    for (std::size_t i = 0; i + 1 < texts_then.size(); ++i) {
+        std::string text = *texts_then[i];
+        support::LineIndex const lines(text);
+        for (auto edit = edits.rbegin(); edit != edits.rend(); ++edit) {
+            ByteRange const range = protocol::byte_range(*texts_then[i], lines, edit->range, encoding);
+            if (range.begin > range.end || range.end > text.size())
+                break;
+            text.replace(range.begin, range.size(), edit->newText);
+        }
+        if (same_text(text, *texts_then[i + 1]))
+            return std::pair(*texts_then[i], *texts_then[i + 1]);
+    }
+    return std::nullopt;
 }
 
 std::vector<PlannedFile> Proposals::Application::reverse_plan(ClientProfile const& profile) const
@@ -192,8 +222,9 @@ std::vector<PlannedFile> Proposals::Application::reverse_plan(ClientProfile cons
         if (file.kind != ChangeKind::modify)
             continue;
         // What the approval made of the file is undone, what else was changed in it stays.
-        workspace::FileChange change { ChangeKind::modify, file.path, "", file.after, support::content_hash(file.after), {}, file.before,
-            file.format };
+        std::string const& before = seen[i].misplaced ? seen[i].misplaced->first : file.before;
+        std::string const& after = seen[i].misplaced ? seen[i].misplaced->second : file.after;
+        workspace::FileChange change { ChangeKind::modify, file.path, "", after, support::content_hash(after), {}, before, file.format };
         review::Proposal back = review::make_proposal("", proposal.workspace, "", "", "", "", { std::move(change) });
         if (back.files.empty())
             continue;

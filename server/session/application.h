@@ -6,6 +6,9 @@
 #include "session/proposals.h"
 #include "session/texts_now.h"
 
+#include <map>
+#include <utility>
+
 namespace countersign::session {
 
 /// What became of one planned file in the editor.
@@ -24,6 +27,9 @@ struct SeenFile {
     Seen seen = Seen::unknown;
     std::vector<std::string> there; ///< ids of the planned hunks that the file has now
     std::string text;               ///< what it says now, if it can be read
+    /// If the editor put the edits where they do not belong, because it applied them to a text that they were not made for: that text, and
+    /// what it made of it.
+    std::optional<std::pair<std::string, std::string>> misplaced;
     bool changed() const { return seen != Seen::none && seen != Seen::unknown; }
 };
 
@@ -40,6 +46,9 @@ struct Proposals::Application {
     std::vector<Outgoing> outgoing;
     std::size_t sent = 0;
     std::string refusal; ///< what the editor said
+    protocol::PositionEncoding encoding = protocol::PositionEncoding::utf16;
+    /// By absolute path: what the buffers said one after another since the edit was sent.
+    std::map<std::string, std::vector<std::shared_ptr<std::string const>>> history;
     bool settled = false;
     std::vector<SeenFile> seen;    ///< of each planned file
     std::vector<std::string> left; ///< files that "all" does not mean, since they need a yes of their own
@@ -62,6 +71,7 @@ struct Proposals::Application {
 private:
     Result<std::vector<review::PlannedFile>> plan_of_document() const;
     SeenFile look_at(review::PlannedFile const& file) const;
+    std::optional<std::pair<std::string, std::string>> find_misplaced(review::PlannedFile const& file) const;
 };
 
 /// Editors may write their own line ends, and end a file with one; neither makes it another text.

@@ -115,6 +115,13 @@ void Proposals::approved(Handle const& application)
         return refuse(application, outgoing.error());
     application->outgoing = std::move(*outgoing);
     application->sent = 0;
+    application->encoding = client_.encoding();
+    application->history.clear();
+    for (review::PlannedFile const& file : application->plan) {
+        std::string const path = beneath(application->proposal.workspace, file.path);
+        if (OpenFile const* const open = open_files_.find(path))
+            application->history[path].push_back(open->document->text);
+    }
     send_next(application);
 }
 

@@ -21,8 +21,12 @@ struct Moved {
 
 void Proposals::document_changed(std::string const& path)
 {
-    if (applying_ && applying_->sent == applying_->outgoing.size() && applying_->settled)
-        check_settled(applying_);
+    if (applying_ && applying_->sent > 0) {
+        if (OpenFile const* const file = open_files_.find(path))
+            applying_->history[path].push_back(file->document->text);
+        if (applying_->sent == applying_->outgoing.size() && applying_->settled)
+            check_settled(applying_);
+    }
     if (!open_.touches(path))
         return;
     last_keystroke_ = std::chrono::steady_clock::now();

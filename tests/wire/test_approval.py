@@ -1,5 +1,6 @@
 """The whole way, as each kind of client goes it: action, run, proposal, review document, approval, edit, buffer, ledger."""
 import dataclasses
+import shutil
 import unittest
 
 from editor import BEHAVIOURS, Refused, uri_of
@@ -389,36 +390,6 @@ class AddedTests(ApprovalTest):
             self.assertRegex(refused.text, r"(?i)exist|changed|there")
         self.assertEqual([], editor.edits)
 
-    def test_what_an_editor_did_only_in_part_is_taken_back(self):
-        for client in CAN_APPLY:
-            if client == "vscode":
-                continue  # there the person ticks a part
-            for skipped in ("new", "old"):
-                with self.subTest(client=client, skipped=skipped):
-                    editor, number = self.propose(client, text=CLAMP, title="Add tests for `at_least`")
-                    proposed = self.proposed(editor, number)
-                    before = {path: self.text(path) if (self.workspace / path).exists() else "" for path in proposed}
-                    left_out = [path for path in proposed if (self.workspace / path).exists() == (skipped == "old")]
-                    editor.skips = lambda path, out=left_out: path[len(str(self.workspace)) + 1 :] in out
-                    editor.execute("countersign.apply", {"proposal": number})
-                    editor.message(r"was not applied")
-                    for path, text in before.items():
-                        buffer = editor.buffers.get(str(self.workspace / path))
-                        self.assertEqual(text, buffer.text if buffer else text, path)
-                    editor.skips = lambda path: False
-                    editor.messages.clear()
-                    editor.execute("countersign.discard", {"proposal": number})
-
-    def test_what_the_person_ticked_in_the_editors_own_preview_stays(self):
-        editor, number = self.propose("vscode", text=CLAMP, title="Add tests for `at_least`")
-        proposed = self.proposed(editor, number)
-        existing = next(path for path in proposed if (self.workspace / path).exists())
-        editor.skips = lambda path: not path.endswith(existing)
-        editor.behaviour = dataclasses.replace(editor.behaviour, admits_failure=False)
-        editor.execute("countersign.apply", {"proposal": number})
-        editor.message(r"applied in part")
-        self.assertEqual(proposed[existing], editor.buffers[str(self.workspace / existing)].text)
-
     def test_the_files_of_a_proposal_can_be_applied_one_by_one(self):
         editor, number = self.propose(text=CLAMP, title="Add tests for `at_least`")
         proposed = self.proposed(editor, number)
@@ -429,6 +400,123 @@ class AddedTests(ApprovalTest):
         self.assertEqual(proposed[existing], editor.buffers[str(self.workspace / existing)].text)
         others = [str(self.workspace / path) for path in proposed if path != existing]
         self.assertFalse([path for path in others if path in editor.buffers])
+
+
+class SeveralFiles(WireTest):
+    """A proposal over three files, one of them new, and editors that carry out a part of it."""
+
+    files = {name: "".join("%s %d\n" % (name, i) for i in range(1, 21)) for name in ("a.txt", "b.txt")}
+
+    def propose(self, client):
+        self.changes = {
+            "a.txt": self.text("a.txt").replace("a.txt 5\n", "A five\n").replace("a.txt 15\n", ""),
+            "b.txt": self.text("b.txt").replace("b.txt 10\n", "b.txt 10\nB ten\n"),
+            "c.txt": "all new\n",
+        }
+        if (self.state / "proposals").exists():
+            shutil.rmtree(self.state / "proposals")
+        number = self.store_proposal(7, self.changes)
+        editor = self.editor(client)
+        for path in ("a.txt", "b.txt"):
+            editor.open(self.workspace / path)
+        while not any("#" + number in a["title"] for a in editor.actions(self.workspace / "a.txt")):
+            pass  # it is read in the background
+        return editor, number
+
+    def now(self, editor, path):
+        buffer = editor.buffers.get(str(self.workspace / path))
+        return buffer.text if buffer else ""
+
+    def skip(self, editor, *paths):
+        out = [str(self.workspace / path) for path in paths]
+        editor.skips = lambda path: path in out
+
+    def test_is_applied_as_a_whole_in_every_client(self):
+        for client in CAN_APPLY:
+            with self.subTest(client=client):
+                editor, number = self.propose(client)
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                for path, text in self.changes.items():
+                    self.assertEqual(text, self.now(editor, path))
+
+    def test_what_an_editor_did_only_in_part_is_taken_back(self):
+        for client in CAN_APPLY:
+            if client == "vscode":
+                continue  # there the person ticks a part
+            for skipped in (["a.txt"], ["b.txt"], ["c.txt"], ["a.txt", "c.txt"]):
+                with self.subTest(client=client, skipped=skipped):
+                    editor, number = self.propose(client)
+                    self.skip(editor, *skipped)
+                    editor.execute("countersign.apply", {"proposal": number})
+                    editor.message(r"#%s was not applied" % number)
+                    for path in ("a.txt", "b.txt", "c.txt"):
+                        self.assertEqual(self.files.get(path, ""), self.now(editor, path))
+                    self.skip(editor)
+                    editor.messages.clear()
+                    editor.execute("countersign.apply", {"proposal": number})
+                    editor.message(r"applied #%s|c\.txt" % number)
+
+    def test_what_the_person_typed_meanwhile_stays_when_the_rest_is_taken_back(self):
+        editor, number = self.propose("neovim-0.12")
+        self.skip(editor, "b.txt")
+        sent = []
+
+        def type_once():
+            sent.append(1)
+            if len(sent) == 2:  # a.txt is changed by now
+                editor.replace(self.workspace / "a.txt", "a.txt 20\n", "typed\n")
+
+        editor.before_edit = type_once
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"#%s was not applied" % number)
+        self.assertEqual(self.files["a.txt"].replace("a.txt 20\n", "typed\n"), self.now(editor, "a.txt"))
+
+    def test_what_is_typed_while_the_edit_is_on_its_way_never_moves_it_elsewhere(self):
+        """Neovim does not check version 0, which every buffer has that was not changed since it was opened, nor that of a second document."""
+        for client in CAN_APPLY:
+            for typed_in in ("a.txt", "b.txt"):
+                with self.subTest(client=client, typed_in=typed_in):
+                    editor, number = self.propose(client)
+                    sent = []
+
+                    def type_once(e=editor, s=sent, path=typed_in):
+                        s.append(1)
+                        if len(s) == 1:
+                            e.set_text(self.workspace / path, "typed\n" + e.buffers[str(self.workspace / path)].text)
+
+                    editor.before_edit = type_once
+                    editor.execute("countersign.apply", {"proposal": number})
+                    editor.message(r"#%s (was|to)" % number)
+                    for path in ("a.txt", "b.txt"):
+                        typed = "typed\n" if path == typed_in else ""
+                        self.assertIn(self.now(editor, path), (typed + self.files[path], typed + self.changes[path]))
+
+    def test_what_the_person_ticked_in_the_editors_own_preview_stays(self):
+        editor, number = self.propose("vscode")
+        self.skip(editor, "b.txt", "c.txt")
+        editor.behaviour = dataclasses.replace(editor.behaviour, admits_failure=False)
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"applied in part")
+        self.assertEqual(self.changes["a.txt"], self.now(editor, "a.txt"))
+        self.assertEqual(self.files["b.txt"], self.now(editor, "b.txt"))
+        editor.messages.clear()
+        self.skip(editor)
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.applied(number)
+        self.assertEqual(self.changes["b.txt"], self.now(editor, "b.txt"))
+
+    def test_a_conflict_in_one_file_keeps_the_others_out_too(self):
+        editor, number = self.propose("helix-25.07")
+        editor.replace(self.workspace / "a.txt", "a.txt 5\n", "mine\n")
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"a\.txt changed in or beside the lines of hunk 1\.1")
+        self.assertEqual([], editor.edits)
+        editor.messages.clear()
+        editor.execute("countersign.applyHunk", {"proposal": number, "hunks": ["1.2", "2.1"]})
+        editor.applied(number)
+        self.assertEqual(self.changes["b.txt"], self.now(editor, "b.txt"))
+        self.assertEqual(self.files["a.txt"].replace("a.txt 5\n", "mine\n").replace("a.txt 15\n", ""), self.now(editor, "a.txt"))
 
 
 if __name__ == "__main__":
