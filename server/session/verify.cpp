@@ -27,6 +27,7 @@ Result<> put(workspace::Overlay& overlay, review::PlannedFile const& file)
 std::vector<review::Evidence> to_evidence(std::vector<tools::Evidence> const& evidence)
 {
     std::vector<review::Evidence> all;
+    all.reserve(evidence.size());
     for (tools::Evidence const& each : evidence)
         all.push_back({ each.command, static_cast<review::Evidence::Result>(each.result), each.detail });
     return all;
