@@ -4,13 +4,7 @@
 #include "cli/process.h"
 #include "sandbox/lock_in.h"
 
-#include <cstdint>
-#include <vector>
-
 namespace countersign::cli {
-
-/// The TCP ports that a provider may be reached at: HTTPS, Ollama's own, and those of the addresses that the settings name.
-std::vector<std::uint16_t> provider_ports(session::Settings const& settings);
 
 /// Makes the state directory and locks this process in with nothing else writable: temporary files go beneath it, too. Says in
 /// process.services what was granted and what is missing. To be called before any thread is started, and after everything is open that

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/commands_gate.h"
 #include "cli/locked_in.h"
+#include "cli/provider.h"
 #include "rpc/connection.h"
 #include "session/session.h"
 #include "support/log.h"
@@ -23,6 +24,8 @@ int run_lsp(Process process)
             return report(trace.error());
         observer = std::move(*trace);
     }
+    process.services.make_provider = provider_maker(
+        with_commanded_key(process.environment, process.settings), process.services.state_directory, *process.services.clock);
     // From here on nothing outside the state directory is written: what lies elsewhere is open by now, and no thread runs yet.
     lock_in_server(process);
     rpc::Connection connection(std::move(*streams), std::move(observer));

@@ -6,6 +6,7 @@
 #include "model/http_recording.h"
 #include "model/routed_provider.h"
 #include "model/text_calls.h"
+#include "support/log.h"
 #include "support/text.h"
 
 #include <algorithm>
@@ -302,26 +303,43 @@ session::MakeProvider provider_maker(Environment environment, std::filesystem::p
     return [providers](session::ProviderOrder const& order) { return providers->make(order); };
 }
 
-Result<std::vector<std::uint16_t>> provider_ports(Settings const& settings, Environment const& environment)
+std::vector<std::uint16_t> provider_ports(Settings const& settings, Environment const& environment)
 {
-    std::set<std::uint16_t> ports;
-    model::Api const* const api = model::find_api(settings.provider);
-    if (api == nullptr)
-        return std::vector<std::uint16_t>();
+    std::set<std::uint16_t> ports { 443, 1234, 8000, 8080, 11434 };
     bool leaves_machine = false;
-    for (char const* action : { "explain", "refactor", "add_tests", "fix", "ask" }) {
-        for (Named const& named : TRY(route_of(settings, *api, action))) {
-            model::BaseUrl const base = TRY(address_of(*named.api, named.base_url, environment, settings.allow_http));
-            ports.insert(base.port);
-            leaves_machine = leaves_machine || !base.is_loopback;
+    auto const add = [&](Named const& named) {
+        // What is no address is told when a run wants it.
+        if (auto const base = address_of(*named.api, named.base_url, environment, settings.allow_http)) {
+            ports.insert(base->port);
+            leaves_machine = leaves_machine || !base->is_loopback;
         }
+    };
+    for (model::Api const* api : model::apis()) {
+        add({ api, {}, settings.base_url });
+        if (auto const route = route_of(settings, *api, {}))
+            std::for_each(route->begin(), route->end(), add);
     }
     for (char const* name : { "https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY" }) {
         std::string const proxy = variable(environment, name);
         if (auto const port = proxy.empty() || !leaves_machine ? std::nullopt : proxy_port(proxy))
             ports.insert(*port);
     }
-    return std::vector<std::uint16_t>(ports.begin(), ports.end());
+    return { ports.begin(), ports.end() };
+}
+
+Environment with_commanded_key(Environment environment, Settings const& settings)
+{
+    model::Api const* const api = model::find_api(settings.provider);
+    std::string const own(model::key_variables().front());
+    bool const has_key = api != nullptr && (!variable(environment, own).empty() || !variable(environment, api->key_variable).empty());
+    if (api == nullptr || has_key || settings.api_key_command.empty())
+        return environment;
+    auto const key = model::find_key(*api, { environment, settings.api_key_command }, true, {});
+    if (key)
+        environment[own] = *key;
+    else
+        log::warn("{}", key.error().message);
+    return environment;
 }
 
 }

@@ -244,10 +244,11 @@ TEST(OpenAi, takes_an_answer_that_is_not_streamed)
     http.answers.front().headers = { { "content-type", "application/json; charset=utf-8" } };
     http.answers.front().body =
         R"({"choices":[{"index":0,"message":{"content":"All at once."},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}})";
-    EXPECT_EQ(shown(ApiClient(setup_for(openai_api), http, clock).attempt(Request {}, {}, {})), "text All at once.\nstop end_turn\nusage 1 2 0\n");
+    EXPECT_EQ(shown(ApiClient(setup_for(openai_api), http, clock).attempt(Request {}, {}, {})),
+        "text All at once.\nstop end_turn\nusage 1 2 0\n");
     http.answers.front().body = "{malformed json: <<<chaos>>>";
-    EXPECT_EQ(
-        shown(ApiClient(setup_for(openai_api), http, clock).attempt(Request {}, {}, {})), "sent an answer that cannot be read: not JSON at byte 1");
+    EXPECT_EQ(shown(ApiClient(setup_for(openai_api), http, clock).attempt(Request {}, {}, {})),
+        "sent an answer that cannot be read: not JSON at byte 1");
 }
 
 TEST(OpenAiResponses, takes_whole_items_and_needs_a_terminal_event)

@@ -172,7 +172,7 @@ protected:
         private:
             tests::ScriptedModel& model_;
         };
-        auto const make = [&](Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
+        auto const make = [&](ProviderOrder const&) -> Result<std::unique_ptr<model::Provider>> {
             return std::make_unique<Borrowed>(model);
         };
         auto result = run_action(request, make, services.state_directory, clock, {}, {});
