@@ -29,7 +29,7 @@ struct Limits {
 };
 
 struct Progress {
-    enum class Kind { turn_started, text, notice, tool_started, tool_finished };
+    enum class Kind { turn_started, text, tool_started, tool_finished, notice };
     Kind kind;
     std::string text;      ///< the delta, a notice to the person ("trying again in 0.5 s"), or "read_file src/a.cpp"
     bool restarts = false; ///< of a notice: the turn begins again, its text so far is void

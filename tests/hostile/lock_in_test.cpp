@@ -125,7 +125,7 @@ private:
         services.state_directory = state_.path() / "countersign";
         services.clock = &clock;
         services.version = "test";
-        services.make_provider = [this, report](session::Settings const&, bool) -> Result<std::unique_ptr<model::Provider>> {
+        services.make_provider = [this, report](session::ProviderOrder const&) -> Result<std::unique_ptr<model::Provider>> {
             auto model = std::make_unique<tests::ScriptedModel>();
             model->turn([this, report](model::Request const&, tests::ScriptedModel::OnDelta const&, std::stop_token) {
                 tell(report, "run");
