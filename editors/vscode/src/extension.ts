@@ -65,7 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
   async function announce(proposal: Proposal): Promise<void> {
     const look = 'Review';
     const discard = 'Discard';
-    const said = `#${proposal.proposal} ${proposal.title}: ${changesOf(proposal)}. Nothing is written until you apply it.`;
+    const said = `#${proposal.proposal} ${proposal.title}: ${changesOf(proposal)}. Nothing is written until you apply it. ${proposal.note}`.trim();
     const picked = await vscode.window.showInformationMessage(said, look, discard);
     if (picked === look) {
       await vscode.commands.executeCommand('countersign.reviewProposal', { proposal });
