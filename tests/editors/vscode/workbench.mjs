@@ -109,7 +109,7 @@ export class Window {
     self.context = await server.browser.newContext({ viewport: { width: 1400, height: 860 } });
     self.page = await self.context.newPage();
     self.page.setDefaultTimeout(PATIENCE);
-    await self.page.goto(folder === null ? `${server.address}/?ew=true` : `${server.address}/?folder=${encodeURI(folder)}`);
+    await self.page.goto(folder === null ? `${server.address}/?ew=true` : `${server.address}/?folder=${encodeURI(folder)}`, { waitUntil: 'commit' });
     await self.page.locator('.monaco-workbench .statusbar').waitFor();
     return self;
   }
