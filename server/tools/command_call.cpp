@@ -48,6 +48,7 @@ Result<std::vector<sandbox::ViewFile>> view_of(Context const& context)
             view[change.path] = bytes_of(snapshot, change.from.empty() ? change.path : change.from, change.new_text);
     }
     std::vector<sandbox::ViewFile> files;
+    files.reserve(view.size());
     for (auto& [path, bytes] : view)
         files.push_back({ path, std::move(bytes), false });
     return files;

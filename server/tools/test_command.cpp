@@ -198,6 +198,7 @@ Result<TestCommand> find_test_command(Context const& context, std::string const&
         folder = workspace::parent_of(folder);
     }
     std::vector<std::string> names;
+    names.reserve(std::size(rows));
     for (Row const& row : rows)
         names.emplace_back(row.name);
     return fail(ErrorCode::not_found,
