@@ -1,9 +1,9 @@
 #include "cli/collector.h"
 
+#include "model/libcurl.h"
 #include "support/json.h"
 #include "support/text.h"
 
-#include <curl/curl.h>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -37,25 +37,27 @@ std::string refused_spans(std::string const& answer)
 }
 
 struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    model::Libcurl const* curl;
+    void operator()(curl_slist* list) const { curl->slist_free_all(list); }
 };
 
 }
 
-void Collector::Cleanup::operator()(void* handle) const { curl_easy_cleanup(handle); }
+void Collector::Cleanup::operator()(void* handle) const { curl->easy_cleanup(handle); }
+
+Collector::Collector(model::Libcurl const& curl) : curl_(&curl), handle_(curl.easy_init(), { &curl }) { }
 
 Result<Collector> Collector::open(std::string const& address)
 {
     constexpr std::string_view path = "/v1/traces";
     if (!address.starts_with("http://") && !address.starts_with("https://"))
         return fail(ErrorCode::invalid_params, fmt::format("\"{}\" is no collector's address; write http://localhost:4318", address));
-    Collector collector;
+    Collector collector(*TRY(model::libcurl()));
     collector.url_ = address;
     while (collector.url_.ends_with('/'))
         collector.url_.pop_back();
     if (!collector.url_.ends_with(path))
         collector.url_ += path;
-    collector.handle_.reset(curl_easy_init());
     if (!collector.handle_)
         return fail(ErrorCode::internal, "libcurl cannot be used on this machine");
     return collector;
@@ -65,21 +67,21 @@ Result<> Collector::send(std::string const& body)
 {
     CURL* const curl = handle_.get();
     std::string answer;
-    std::unique_ptr<curl_slist, FreeList> const headers(curl_slist_append(nullptr, "Content-Type: application/json"));
-    curl_easy_reset(curl);
-    curl_easy_setopt(curl, CURLOPT_URL, url_.c_str());
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 30L);
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
-    if (CURLcode const code = curl_easy_perform(curl); code != CURLE_OK)
-        return fail(ErrorCode::io, fmt::format("the collector {} cannot be reached: {}", url_, curl_easy_strerror(code)));
+    std::unique_ptr<curl_slist, FreeList> const headers(curl_->slist_append(nullptr, "Content-Type: application/json"), { curl_ });
+    curl_->easy_reset(curl);
+    curl_->easy_setopt(curl, CURLOPT_URL, url_.c_str());
+    curl_->easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    curl_->easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_->easy_setopt(curl, CURLOPT_TIMEOUT, 30L);
+    curl_->easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    curl_->easy_setopt(curl, CURLOPT_POSTFIELDS, body.data());
+    curl_->easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    curl_->easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
+    curl_->easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
+    if (CURLcode const code = curl_->easy_perform(curl); code != CURLE_OK)
+        return fail(ErrorCode::io, fmt::format("the collector {} cannot be reached: {}", url_, curl_->easy_strerror(code)));
     long status = 0;
-    curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_->easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     if (status < 200 || status > 299)
         return fail(ErrorCode::io,
             fmt::format("the collector {} answered {}: {}", url_, status, support::escape_for_display(answer.substr(0, 200))));

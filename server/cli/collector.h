@@ -7,11 +7,15 @@
 #include <memory>
 #include <string>
 
+namespace countersign::model {
+struct Libcurl;
+}
+
 namespace countersign::cli {
 
 class Collector {
 public:
-    /// "http://localhost:4318", with or without /v1/traces. Errors: invalid_params.
+    /// "http://localhost:4318", with or without /v1/traces. Errors: invalid_params, io (there is no libcurl).
     static Result<Collector> open(std::string const& address);
 
     /// Blocks, half a minute at most; follows no redirect. Errors: io, naming the address and what it answered.
@@ -19,9 +23,13 @@ public:
 
 private:
     struct Cleanup {
+        model::Libcurl const* curl;
         void operator()(void* handle) const;
     };
 
+    explicit Collector(model::Libcurl const& curl);
+
+    model::Libcurl const* curl_;
     std::string url_;
     std::unique_ptr<void, Cleanup> handle_; ///< libcurl's
 };

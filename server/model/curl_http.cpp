@@ -1,12 +1,12 @@
 #include "model/curl_http.h"
 
 #include "model/base_url.h"
+#include "model/libcurl.h"
 #include "support/text.h"
 
 #include <algorithm>
 #include <array>
 #include <condition_variable>
-#include <curl/curl.h>
 #include <fmt/core.h>
 #include <map>
 #include <mutex>
@@ -24,14 +24,19 @@ constexpr std::size_t inbox_limit = 1024 * 1024;
 constexpr std::size_t header_limit = 200;
 
 struct CleanUpEasy {
-    void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+    Libcurl const* curl;
+    void operator()(CURL* easy) const { curl->easy_cleanup(easy); }
 };
 struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+    Libcurl const* curl;
+    void operator()(curl_slist* list) const { curl->slist_free_all(list); }
 };
 
 /// One request. The loop's thread writes, the thread that waits in `send` reads; what both touch is under the mutex.
 struct Transfer {
+    explicit Transfer(Libcurl const* curl) : curl(curl), easy(nullptr, { curl }), headers(nullptr, { curl }) { }
+
+    Libcurl const* curl;
     std::unique_ptr<CURL, CleanUpEasy> easy;
     std::unique_ptr<curl_slist, FreeList> headers;
     HttpTimeouts timeouts;
@@ -63,7 +68,7 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* user)
         head = {};
     } else if (line.empty()) {
         long status = 0;
-        curl_easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+        transfer.curl->easy_getinfo(transfer.easy.get(), CURLINFO_RESPONSE_CODE, &status);
         head.status = static_cast<int>(status);
         std::lock_guard const lock(transfer.mutex);
         transfer.head = head;
@@ -119,20 +124,12 @@ HttpProblem problem_of(CURLcode code)
     }
 }
 
-void start_curl()
-{
-    static std::once_flag once;
-    std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-}
-
 }
 
 class CurlHttp::Loop {
 public:
-    explicit Loop(CurlSetup setup) : setup_(std::move(setup))
+    Loop(CurlSetup setup, Libcurl const& curl) : setup_(std::move(setup)), curl_(curl), multi_(curl.multi_init())
     {
-        start_curl();
-        multi_ = curl_multi_init();
         thread_ = std::thread([this] { run(); });
     }
 
@@ -142,9 +139,9 @@ public:
             std::lock_guard const lock(mutex_);
             is_ending_ = true;
         }
-        curl_multi_wakeup(multi_);
+        curl_.multi_wakeup(multi_);
         thread_.join();
-        curl_multi_cleanup(multi_);
+        curl_.multi_cleanup(multi_);
     }
 
     Loop(Loop const&) = delete;
@@ -152,7 +149,7 @@ public:
 
     tl::expected<HttpHead, HttpFailure> send(HttpRequest const& request, OnPiece const& on_piece, std::stop_token const& stop)
     {
-        Transfer transfer;
+        Transfer transfer(&curl_);
         if (auto const prepared = prepare(transfer, request); !prepared)
             return tl::unexpected(HttpFailure { HttpProblem::other, prepared.error().message });
         std::uint64_t const id = order(Order::Kind::add, 0, &transfer);
@@ -198,44 +195,44 @@ private:
 
     Result<> prepare(Transfer& transfer, HttpRequest const& request) const
     {
-        transfer.easy.reset(curl_easy_init());
+        transfer.easy.reset(curl_.easy_init());
         CURL* const easy = transfer.easy.get();
         if (easy == nullptr)
             return fail(ErrorCode::internal, "libcurl gives no handle");
         transfer.timeouts = request.timeouts;
         for (auto const& [name, value] : request.headers) {
-            if (curl_slist* const longer = curl_slist_append(transfer.headers.get(), fmt::format("{}: {}", name, value).c_str())) {
+            if (curl_slist* const longer = curl_.slist_append(transfer.headers.get(), fmt::format("{}: {}", name, value).c_str())) {
                 static_cast<void>(transfer.headers.release());
                 transfer.headers.reset(longer);
             }
         }
-        curl_easy_setopt(easy, CURLOPT_URL, request.url.c_str());
-        curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-        curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-        curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
-        curl_easy_setopt(easy, CURLOPT_USERAGENT, setup_.user_agent.c_str());
-        curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
-        curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(request.timeouts.connect.count(), 1)));
-        curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+        curl_.easy_setopt(easy, CURLOPT_URL, request.url.c_str());
+        curl_.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+        curl_.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+        curl_.easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get());
+        curl_.easy_setopt(easy, CURLOPT_USERAGENT, setup_.user_agent.c_str());
+        curl_.easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
+        curl_.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(request.timeouts.connect.count(), 1)));
+        curl_.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
         // A thread that still asks the resolver must not hold up a stop.
-        curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
-        curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
-        curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-        curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error.data());
-        curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-        curl_easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
-        curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-        curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
+        curl_.easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+        curl_.easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+        curl_.easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+        curl_.easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer.error.data());
+        curl_.easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+        curl_.easy_setopt(easy, CURLOPT_HEADERDATA, &transfer);
+        curl_.easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+        curl_.easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
         if (!setup_.ca_file.empty()) {
-            curl_easy_setopt(easy, CURLOPT_CAINFO, setup_.ca_file.c_str());
-            curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, setup_.ca_file.c_str());
+            curl_.easy_setopt(easy, CURLOPT_CAINFO, setup_.ca_file.c_str());
+            curl_.easy_setopt(easy, CURLOPT_PROXY_CAINFO, setup_.ca_file.c_str());
         }
         if (auto const url = parse_base_url(request.url); url && url->is_loopback)
-            curl_easy_setopt(easy, CURLOPT_PROXY, "");
+            curl_.easy_setopt(easy, CURLOPT_PROXY, "");
         if (!request.body.empty()) {
-            curl_easy_setopt(easy, CURLOPT_POST, 1L);
-            curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
-            curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
+            curl_.easy_setopt(easy, CURLOPT_POST, 1L);
+            curl_.easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+            curl_.easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
         }
         return {};
     }
@@ -248,7 +245,7 @@ private:
                 id = ++last_id_;
             orders_.push_back({ kind, id, transfer });
         }
-        curl_multi_wakeup(multi_);
+        curl_.multi_wakeup(multi_);
         return id;
     }
 
@@ -256,10 +253,10 @@ private:
     {
         while (carry_out_orders()) {
             int running = 0;
-            curl_multi_perform(multi_, &running);
+            curl_.multi_perform(multi_, &running);
             end_finished();
             int const wait = static_cast<int>(end_overdue().count());
-            curl_multi_poll(multi_, nullptr, 0, wait, nullptr);
+            curl_.multi_poll(multi_, nullptr, 0, wait, nullptr);
         }
         while (!transfers_.empty())
             end(transfers_.begin()->first, HttpFailure { HttpProblem::stopped, {} });
@@ -278,7 +275,7 @@ private:
             if (given.kind == Order::Kind::add) {
                 given.transfer->begin = given.transfer->active_at = std::chrono::steady_clock::now();
                 transfers_[given.id] = given.transfer;
-                if (curl_multi_add_handle(multi_, given.transfer->easy.get()) != CURLM_OK)
+                if (curl_.multi_add_handle(multi_, given.transfer->easy.get()) != CURLM_OK)
                     end(given.id, HttpFailure { HttpProblem::other, "libcurl takes no more requests" });
                 continue;
             }
@@ -289,7 +286,7 @@ private:
                 end(given.id, HttpFailure { HttpProblem::stopped, {} });
             } else {
                 found->second->active_at = std::chrono::steady_clock::now();
-                curl_easy_pause(found->second->easy.get(), CURLPAUSE_CONT);
+                curl_.easy_pause(found->second->easy.get(), CURLPAUSE_CONT);
             }
         }
         return true;
@@ -298,7 +295,7 @@ private:
     void end_finished()
     {
         int left = 0;
-        while (CURLMsg const* const message = curl_multi_info_read(multi_, &left)) {
+        while (CURLMsg const* const message = curl_.multi_info_read(multi_, &left)) {
             if (message->msg != CURLMSG_DONE)
                 continue;
             auto const found = std::find_if(
@@ -309,7 +306,7 @@ private:
             std::string const detail(found->second->error.data());
             end(found->first,
                 code == CURLE_OK ? std::nullopt
-                                 : std::optional(HttpFailure { problem_of(code), detail.empty() ? curl_easy_strerror(code) : detail }));
+                                 : std::optional(HttpFailure { problem_of(code), detail.empty() ? curl_.easy_strerror(code) : detail }));
         }
     }
 
@@ -342,7 +339,7 @@ private:
     {
         auto const found = transfers_.find(id);
         Transfer& transfer = *found->second;
-        curl_multi_remove_handle(multi_, transfer.easy.get());
+        curl_.multi_remove_handle(multi_, transfer.easy.get());
         transfers_.erase(found);
         std::lock_guard const lock(transfer.mutex);
         transfer.failure = std::move(failure);
@@ -351,7 +348,8 @@ private:
     }
 
     CurlSetup setup_;
-    CURLM* multi_ = nullptr;
+    Libcurl const& curl_;
+    CURLM* const multi_;
     std::mutex mutex_;
     std::vector<Order> orders_;
     std::uint64_t last_id_ = 0;
@@ -360,12 +358,20 @@ private:
     std::thread thread_;
 };
 
-CurlHttp::CurlHttp(CurlSetup setup) : loop_(std::make_unique<Loop>(std::move(setup))) { }
+CurlHttp::CurlHttp(CurlSetup setup)
+{
+    if (auto const curl = libcurl())
+        loop_ = std::make_unique<Loop>(std::move(setup), **curl);
+    else
+        missing_ = curl.error().message;
+}
 
 CurlHttp::~CurlHttp() = default;
 
 tl::expected<HttpHead, HttpFailure> CurlHttp::send(HttpRequest const& request, OnPiece const& on_piece, std::stop_token stop)
 {
+    if (!loop_)
+        return tl::unexpected(HttpFailure { HttpProblem::other, missing_ });
     return loop_->send(request, on_piece, stop);
 }
 

@@ -26,7 +26,8 @@ public:
 
 private:
     class Loop;
-    std::unique_ptr<Loop> loop_;
+    std::unique_ptr<Loop> loop_; ///< none where libcurl is missing
+    std::string missing_;        ///< then why, for every request
 };
 
 }

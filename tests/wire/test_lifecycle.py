@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 import unittest
+from pathlib import Path
 
 from connection import PATIENCE
 from editor import Refused
@@ -86,6 +87,13 @@ class Lifecycle(WireTest):
         editor.open(self.workspace / "a.txt", "plaintext")
         editor.actions(self.workspace / "a.txt")
         self.assertEqual(0, editor.shut_down())
+
+    def test_starts_without_what_only_a_model_needs(self):
+        editor = self.editor()
+        loaded = Path(f"/proc/{editor.connection.process.pid}/maps").read_text()
+        self.assertIn("libsqlite3", loaded)
+        self.assertNotIn("libcurl", loaded)
+        self.assertNotIn("libssl", loaded)
 
     def test_stdio_flag_of_editors_is_understood(self):
         done = subprocess.run(
