@@ -1,37 +1,16 @@
 #include "cli/locked_in.h"
 
+#include "cli/provider.h"
+#include "model/api_key.h"
 #include "support/files.h"
 #include "support/log.h"
 
-#include <charconv>
 #include <cstdlib>
-#include <optional>
 #include <sys/stat.h>
 
 namespace countersign::cli {
 
 namespace {
-
-/// The port of "https://host:8443/v1", or what its scheme means.
-std::optional<std::uint16_t> port_of(std::string_view url)
-{
-    std::size_t const scheme_end = url.find("://");
-    if (scheme_end == std::string_view::npos)
-        return std::nullopt;
-    bool const is_plain = url.starts_with("http:");
-    std::string_view authority = url.substr(scheme_end + 3);
-    authority = authority.substr(0, authority.find_first_of("/?#"));
-    std::size_t const colon = authority.rfind(':');
-    bool const in_brackets = colon != std::string_view::npos && authority.find(']', colon) != std::string_view::npos;
-    if (colon == std::string_view::npos || in_brackets)
-        return is_plain ? 80 : 443;
-    std::string_view const digits = authority.substr(colon + 1);
-    std::uint16_t port = 0;
-    auto const [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
-    if (error != std::errc() || end != digits.data() + digits.size() || port == 0)
-        return std::nullopt;
-    return port;
-}
 
 /// Its own directory only for us: nobody else plants a file in it, or a link in its place.
 Result<> prepare_state_directory(std::filesystem::path const& path)
@@ -46,28 +25,29 @@ Result<> prepare_state_directory(std::filesystem::path const& path)
 
 }
 
-std::vector<std::uint16_t> provider_ports(session::Settings const& settings)
-{
-    std::vector<std::uint16_t> ports { 443, 11434 };
-    for (session::Setting const& setting : session::settings_table()) {
-        if (setting.text == nullptr || !setting.name.ends_with("base_url"))
-            continue;
-        if (auto const port = port_of(settings.*setting.text))
-            ports.push_back(*port);
-    }
-    return ports;
-}
-
-void lock_in_server(Process& process)
+void lock_in(Process& process, KeepsRights const& keeps)
 {
     session::Services& services = process.services;
+    session::Settings const& settings = process.settings;
     sandbox::LockInRules rules;
-    rules.ports = provider_ports(process.settings);
-    if (auto const prepared = prepare_state_directory(services.state_directory); prepared) {
+    if (keeps.provider) {
+        rules.ports = provider_ports(settings, process.environment);
+        bool const has_key = process.environment.contains(std::string(model::key_variables().front()));
+        bool const needs_key = !has_key && (settings.provider != "builtin" || keeps.later_settings);
+        services.make_provider = provider_maker(
+            { process.environment, needs_key ? settings.api_key_command : std::string() }, services.state_directory, *services.clock);
+        if (!settings.recording.empty() && support::make_private_directory(settings.recording))
+            rules.writable.emplace_back(settings.recording);
+    }
+    if (auto const prepared = keeps.state ? prepare_state_directory(services.state_directory) : Result<>(); !prepared) {
+        log::error("{}", prepared.error().message);
+    } else if (keeps.state) {
         rules.writable.push_back(services.state_directory);
         ::setenv("TMPDIR", (services.state_directory / "tmp").c_str(), 1); // no thread exists yet
-    } else {
-        log::error("{}", prepared.error().message);
+    }
+    if (keeps.workspace) {
+        rules.writable.emplace_back(process.workspace);
+        rules.may_set_modes = true;
     }
     auto const locked = sandbox::lock_in(rules);
     if (!locked) {

@@ -24,7 +24,7 @@ int run_lsp(Process process)
         observer = std::move(*trace);
     }
     // From here on nothing outside the state directory is written: what lies elsewhere is open by now, and no thread runs yet.
-    lock_in_server(process);
+    lock_in(process, { .later_settings = true });
     rpc::Connection connection(std::move(*streams), std::move(observer));
     session::Session session(connection, std::move(process.services));
     rpc::Outcome const outcome = connection.run();

@@ -78,13 +78,13 @@ Result<Process> start_process(std::string workspace, session::SettingsLayer flag
     services.clock = &clock;
     services.version = COUNTERSIGN_VERSION;
     services.state_directory = TRY(state_directory(process.environment));
-    services.make_provider = provider_maker(process.environment, services.state_directory, clock);
     std::filesystem::path const config = TRY(config_file(process.environment));
     services.file = TRY(session::read_settings_file(config));
     services.environment = TRY(session::settings_from_environment(process.environment));
     services.flags = std::move(flags);
     session::SettingsLayer const* layers[] = { &services.file, &services.environment, &services.flags };
     process.settings = session::merge(layers);
+    services.make_provider = provider_maker({ process.environment, {} }, services.state_directory, clock);
     if (passwd const* const user = ::getpwuid(::getuid()))
         services.ledger.user = user->pw_name;
     services.ledger.keep_days = process.settings.audit_days;

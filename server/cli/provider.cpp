@@ -147,11 +147,15 @@ std::vector<ledger::SpendLimit> limits_of(Settings const& settings)
 /// The providers of one process.
 class Providers {
 public:
-    Providers(Environment environment, std::filesystem::path state_directory, support::Clock const& clock)
-        : environment_(std::move(environment))
+    Providers(ProviderSources sources, std::filesystem::path state_directory, support::Clock const& clock)
+        : environment_(std::move(sources.environment))
+        , started_command_(std::move(sources.api_key_command))
         , state_directory_(std::move(state_directory))
         , clock_(clock)
     {
+        // What goes wrong is told to the run that wants the key, which starts the command itself then.
+        if (auto started = started_command_.empty() ? nullptr : model::KeyCommand::start(started_command_).value_or(nullptr))
+            started_ = std::move(started);
     }
 
     Result<std::unique_ptr<model::Provider>> make(session::ProviderOrder const& order)
@@ -258,13 +262,16 @@ private:
         if (auto const known = keys_.find(name); known != keys_.end())
             return known->second;
         bool const needs_key = !api.key_variable.empty() && !base.is_loopback;
-        model::KeySource const source { environment_, settings.api_key_command, is_primary };
+        model::KeyCommand* const started = settings.api_key_command == started_command_ ? started_.get() : nullptr;
+        model::KeySource const source { environment_, settings.api_key_command, is_primary, started };
         std::string found = TRY(model::find_key(api, source, needs_key, std::move(stop)));
         keys_[name] = found;
         return found;
     }
 
     Environment environment_;
+    std::string started_command_;
+    std::shared_ptr<model::KeyCommand> started_;
     std::filesystem::path state_directory_;
     support::Clock const& clock_;
     std::mutex mutex_;
@@ -296,32 +303,34 @@ std::optional<std::uint16_t> proxy_port(std::string text)
 
 }
 
-session::MakeProvider provider_maker(Environment environment, std::filesystem::path state_directory, support::Clock const& clock)
+session::MakeProvider provider_maker(ProviderSources sources, std::filesystem::path state_directory, support::Clock const& clock)
 {
-    auto providers = std::make_shared<Providers>(std::move(environment), std::move(state_directory), clock);
+    auto providers = std::make_shared<Providers>(std::move(sources), std::move(state_directory), clock);
     return [providers](session::ProviderOrder const& order) { return providers->make(order); };
 }
 
-Result<std::vector<std::uint16_t>> provider_ports(Settings const& settings, Environment const& environment)
+std::vector<std::uint16_t> provider_ports(Settings const& settings, Environment const& environment)
 {
-    std::set<std::uint16_t> ports;
-    model::Api const* const api = model::find_api(settings.provider);
-    if (api == nullptr)
-        return std::vector<std::uint16_t>();
+    std::set<std::uint16_t> ports { 443, 1234, 8000, 8080, 11434 };
     bool leaves_machine = false;
-    for (char const* action : { "explain", "refactor", "add_tests", "fix", "ask" }) {
-        for (Named const& named : TRY(route_of(settings, *api, action))) {
-            model::BaseUrl const base = TRY(address_of(*named.api, named.base_url, environment, settings.allow_http));
-            ports.insert(base.port);
-            leaves_machine = leaves_machine || !base.is_loopback;
+    auto const add = [&](Named const& named) {
+        // What is no address is told when a run wants it.
+        if (auto const base = address_of(*named.api, named.base_url, environment, settings.allow_http)) {
+            ports.insert(base->port);
+            leaves_machine = leaves_machine || !base->is_loopback;
         }
+    };
+    for (model::Api const* api : model::apis()) {
+        add({ api, {}, settings.base_url });
+        if (auto const route = route_of(settings, *api, {}))
+            std::for_each(route->begin(), route->end(), add);
     }
     for (char const* name : { "https_proxy", "HTTPS_PROXY", "http_proxy", "all_proxy", "ALL_PROXY" }) {
         std::string const proxy = variable(environment, name);
         if (auto const port = proxy.empty() || !leaves_machine ? std::nullopt : proxy_port(proxy))
             ports.insert(*port);
     }
-    return std::vector<std::uint16_t>(ports.begin(), ports.end());
+    return { ports.begin(), ports.end() };
 }
 
 }

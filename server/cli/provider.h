@@ -11,13 +11,17 @@
 
 namespace countersign::cli {
 
-/// What makes providers. Connections are opened, and a key is asked for, when a run first needs them. Any thread.
-session::MakeProvider provider_maker(
-    std::map<std::string, std::string> environment, std::filesystem::path state_directory, support::Clock const& clock);
+struct ProviderSources {
+    std::map<std::string, std::string> environment;
+    /// Started at once, before this process locks itself in and can reach no agent any more; empty: a run starts its own.
+    std::string api_key_command;
+};
 
-/// The TCP ports that the configured providers need to connect to, fallbacks and proxies included, in ascending order; none for the
-/// built-in engine. Names are resolved over UDP port 53 and, rarely, TCP port 53, which is not in the list.
-/// Errors: invalid_params (an address that is none, or not encrypted and not on this machine).
-Result<std::vector<std::uint16_t>> provider_ports(session::Settings const& settings, std::map<std::string, std::string> const& environment);
+/// What makes providers. Connections are opened, and a key is waited for, when a run first needs them. Any thread.
+session::MakeProvider provider_maker(ProviderSources sources, std::filesystem::path state_directory, support::Clock const& clock);
+
+/// The TCP ports that providers may be reached at: those of the configured addresses, fallbacks and proxies included, and those
+/// that an editor's settings may yet name (HTTPS and what local servers usually listen on). Ascending. Names are resolved over UDP.
+std::vector<std::uint16_t> provider_ports(session::Settings const& settings, std::map<std::string, std::string> const& environment);
 
 }

@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/commands_gate.h"
+#include "cli/locked_in.h"
 #include "cli/place.h"
 #include "session/run_action.h"
 #include "session/verify.h"
@@ -197,6 +198,8 @@ int exit_status_of(agent::Outcome const& outcome)
 int run_run(Process& process, RunArguments const& arguments)
 {
     start_sandbox(process);
+    // What is written after a yes is written by this process; everything else stays out of its reach.
+    lock_in(process, { .workspace = arguments.apply });
     session::State state(process.services);
     auto done = carry_out(process, state, arguments);
     if (!done)

@@ -1,6 +1,7 @@
 #include "tools/tool.h"
 #include "cli/commands.h"
 #include "cli/commands_gate.h"
+#include "cli/locked_in.h"
 #include "support/text.h"
 #include "workspace/credential_files.h"
 #include "workspace/hidden_text.h"
@@ -27,12 +28,15 @@ std::string for_display(Process const& process, std::string const& text)
 Result<std::string> call_tool(Process& process, std::string const& name, std::string const& arguments)
 {
     Json const parsed = TRY(support::parse_json(arguments));
+    tools::Tool const* const tool = tools::find_tool(tools::registry(), name);
+    bool const runs = tool != nullptr && tool->effect == tools::Effect::runs;
+    if (runs)
+        start_sandbox(process);
+    lock_in(process, { .state = runs, .provider = false });
     auto const files = TRY(workspace::Jail::open(process.workspace));
     auto const snapshot = std::make_shared<workspace::Snapshot>(files, std::vector<std::shared_ptr<workspace::Document const>> {});
     workspace::Overlay overlay(snapshot);
     std::vector<tools::Diagnostic> const no_diagnostics;
-    if (tools::Tool const* tool = tools::find_tool(tools::registry(), name); tool != nullptr && tool->effect == tools::Effect::runs)
-        start_sandbox(process);
     session::State state(process.services);
     agent::GateParts parts = state.gate_parts();
     // Who types the command by hand has been asked.

@@ -31,17 +31,6 @@ Result<std::string> checked(std::string_view text, std::string_view origin)
     return std::string(key);
 }
 
-struct Child {
-    pid_t id = -1;
-    ~Child()
-    {
-        if (id <= 0)
-            return;
-        ::kill(-id, SIGKILL);
-        while (::waitpid(id, nullptr, 0) < 0 && errno == EINTR) { }
-    }
-};
-
 Result<pid_t> spawn_shell(std::string const& command, int output)
 {
     posix_spawn_file_actions_t actions;
@@ -73,52 +62,73 @@ std::span<std::string_view const> key_variables()
     return names;
 }
 
-Result<std::string> key_from_command(std::string const& command, std::chrono::milliseconds limit, std::stop_token stop)
+Result<std::shared_ptr<KeyCommand>> KeyCommand::start(std::string const& command)
 {
     int ends[2] = { -1, -1 };
     if (::pipe2(ends, O_CLOEXEC) != 0)
         return fail(ErrorCode::io, fmt::format("api_key_command cannot be started: {}", support::errno_message()));
-    support::UniqueFd const read_end(ends[0]);
-    support::UniqueFd write_end(ends[1]);
-    Child child { TRY(spawn_shell(command, write_end.get())) };
-    write_end.reset();
+    support::UniqueFd output(ends[0]);
+    support::UniqueFd const input(ends[1]);
+    pid_t const process = TRY(spawn_shell(command, input.get()));
+    return std::shared_ptr<KeyCommand>(new KeyCommand(std::move(output), process));
+}
 
+KeyCommand::~KeyCommand()
+{
+    if (process_ <= 0)
+        return;
+    ::kill(-process_, SIGKILL);
+    while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) { }
+}
+
+Result<std::string> KeyCommand::answer(std::chrono::milliseconds limit, std::stop_token stop)
+{
+    std::lock_guard const lock(mutex_);
+    if (answer_)
+        return *answer_;
+    auto answer = read(limit, stop);
+    if (answer || answer.error().code == ErrorCode::provider)
+        answer_ = answer; // else the next run waits on
+    return answer;
+}
+
+Result<std::string> KeyCommand::read(std::chrono::milliseconds limit, std::stop_token const& stop)
+{
     auto const end = std::chrono::steady_clock::now() + limit;
-    std::string output;
-    while (output.size() < key_limit) {
+    while (printed_.size() < key_limit) {
         if (stop.stop_requested())
             return fail(ErrorCode::cancelled, "the run was stopped");
         auto const left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
         if (left.count() <= 0)
             return fail(ErrorCode::timeout, fmt::format("api_key_command took longer than {} seconds", limit.count() / 1000));
         constexpr std::int64_t tick = 50;
-        pollfd waited { read_end.get(), POLLIN, 0 };
+        pollfd waited { output_.get(), POLLIN, 0 };
         if (::poll(&waited, 1, static_cast<int>(std::min<std::int64_t>(left.count(), tick))) <= 0)
             continue;
         std::array<char, 1024> bytes {};
-        ssize_t const count = ::read(read_end.get(), bytes.data(), bytes.size());
+        ssize_t const count = ::read(output_.get(), bytes.data(), bytes.size());
         if (count == 0 || (count < 0 && errno != EINTR))
             break;
         if (count > 0)
-            output.append(bytes.data(), static_cast<std::size_t>(count));
+            printed_.append(bytes.data(), static_cast<std::size_t>(count));
     }
-    if (output.size() >= key_limit)
+    if (printed_.size() >= key_limit)
         return fail(ErrorCode::provider, "api_key_command prints far more than a key");
     int status = 0;
     // It has closed its output; what goes on working after that is not waited for long.
-    for (int tries = 0; ::waitpid(child.id, &status, WNOHANG) == 0; ++tries) {
+    for (int tries = 0; ::waitpid(process_, &status, WNOHANG) == 0; ++tries) {
         constexpr int most = 100;
         if (tries == most)
             return fail(ErrorCode::timeout, "api_key_command printed its answer and did not end");
         ::poll(nullptr, 0, 10);
     }
-    child.id = -1;
+    process_ = -1;
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
         return fail(ErrorCode::provider,
             fmt::format("api_key_command failed ({}); run it in a terminal to see why",
                 WIFEXITED(status) ? fmt::format("exit status {}", WEXITSTATUS(status)) : fmt::format("signal {}", WTERMSIG(status))));
     }
-    return checked(std::string_view(output).substr(0, output.find('\n')), "what api_key_command prints first");
+    return checked(std::string_view(printed_).substr(0, printed_.find('\n')), "what api_key_command prints first");
 }
 
 Result<std::string> find_key(Api const& api, KeySource const& source, bool needs_key, std::stop_token stop)
@@ -130,8 +140,11 @@ Result<std::string> find_key(Api const& api, KeySource const& source, bool needs
             return checked(found->second, variable);
     }
     constexpr auto patience = std::chrono::seconds(60); // it may ask for a passphrase
-    if (source.is_primary && !source.command.empty())
-        return key_from_command(source.command, patience, stop);
+    if (source.is_primary && !source.command.empty()) {
+        if (source.started != nullptr)
+            return source.started->answer(patience, stop);
+        return TRY(KeyCommand::start(source.command))->answer(patience, stop);
+    }
     if (!needs_key)
         return std::string();
     return fail(ErrorCode::provider,

@@ -117,12 +117,16 @@ Result<LockIn> lock_in(LockInRules const& rules)
 {
     if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail(ErrorCode::io, "cannot give up the way to new privileges: " + support::errno_message());
+#ifdef COUNTERSIGN_WITHOUT_LANDLOCK // for the test that must fail then
+    int const abi = 0;
+#else
     int const abi = rules.with_landlock ? landlock_abi() : 0;
+#endif
     if (abi > 0)
         TRY(restrict_by_landlock(rules, abi));
     bool const filter = rules.with_filter && has_filter();
     if (filter)
-        TRY(install_filter());
+        TRY(install_filter(rules.may_set_modes));
     return granted_by(abi, filter);
 }
 

@@ -5,8 +5,8 @@
 // processes, io_uring, sockets by path). Reading stays free: which paths are read is the jail's business, so a folder that is added later
 // needs no more rights. Descriptors that are open already stay what they are: log, trace and the broker's socket are opened before.
 //
-// `lsp` calls it once, after the configuration is read, the state directory made and the broker started, and before any thread
-// exists: Landlock binds the calling thread and all that it starts. It cannot be undone. UDP (names are resolved by it) stays open.
+// `lsp`, `run` and `tool` call it once, after the configuration is read, the state directory made and the broker started, and before any
+// thread exists: Landlock binds the calling thread and all that it starts. It cannot be undone. UDP (names are resolved by it) stays open.
 #pragma once
 
 #include "support/result.h"
@@ -21,6 +21,7 @@ namespace countersign::sandbox {
 struct LockInRules {
     std::vector<std::filesystem::path> writable; ///< directories; everything beneath may be written. They must exist.
     std::vector<std::uint16_t> ports;            ///< TCP ports, at any address
+    bool may_set_modes = false;                  ///< chmod stays, for who writes files by intention
     bool with_landlock = true;                   ///< false only to prove that the tests would notice
     bool with_filter = true;
 };

@@ -30,12 +30,12 @@ constexpr std::uint32_t x32_bit = 0x40000000;
 
 /// Refused whatever their arguments. Numbers from 424 on are the same on every architecture; old headers do not name them all.
 constexpr auto refused = std::to_array<std::uint32_t>({
-// Modes, owners, times and attributes, which Landlock does not cover.
+// Owners, times and attributes, which Landlock does not cover.
 #ifdef SYS_chmod
-    SYS_chmod, SYS_chown, SYS_lchown, SYS_utime, SYS_utimes, SYS_futimesat,
+    SYS_chown, SYS_lchown, SYS_utime, SYS_utimes, SYS_futimesat,
 #endif
-        SYS_fchmod, SYS_fchmodat, 452 /* fchmodat2 */, SYS_fchown, SYS_fchownat, SYS_utimensat, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr,
-        SYS_removexattr, SYS_lremovexattr, SYS_fremovexattr, 463 /* setxattrat */, 466 /* removexattrat */, 469 /* file_setattr */,
+        SYS_fchown, SYS_fchownat, SYS_utimensat, SYS_setxattr, SYS_lsetxattr, SYS_fsetxattr, SYS_removexattr, SYS_lremovexattr,
+        SYS_fremovexattr, 463 /* setxattrat */, 466 /* removexattrat */, 469 /* file_setattr */,
         // By path, and covered by Landlock only from its ABI 3 on.
         SYS_truncate,
     // Other processes.
@@ -49,6 +49,14 @@ constexpr auto refused = std::to_array<std::uint32_t>({
         SYS_setns, SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_keyctl, SYS_add_key, SYS_request_key, SYS_quotactl, SYS_swapon,
         SYS_swapoff, SYS_reboot, SYS_kexec_load, SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_acct, SYS_settimeofday,
         SYS_clock_settime, SYS_sethostname, SYS_setdomainname, SYS_fanotify_init, SYS_vhangup
+});
+
+/// Likewise not covered, and refused to all but those who write files by intention.
+constexpr auto modes = std::to_array<std::uint32_t>({
+#ifdef SYS_chmod
+    SYS_chmod,
+#endif
+    SYS_fchmod, SYS_fchmodat, 452 /* fchmodat2 */
 });
 
 /// The second argument of ioctl: flags of a file (chattr) in their two forms, and input put into a terminal.
@@ -158,7 +166,7 @@ bool has_filter()
     return ::syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) == 0;
 }
 
-Result<> install_filter()
+Result<> install_filter(bool may_set_modes)
 {
     Program program;
     program.load(offsetof(seccomp_data, arch));
@@ -167,6 +175,10 @@ Result<> install_filter()
     program.answer_if_at_least(x32_bit, refuse);
     for (std::uint32_t const number : refused)
         program.answer_if_equal(number, refuse);
+    for (std::uint32_t const number : modes) {
+        if (!may_set_modes)
+            program.answer_if_equal(number, refuse);
+    }
     program.if_equal(SYS_ioctl, for_ioctl());
     program.if_equal(SYS_socket, for_socket());
     program.if_equal(SYS_sendto, for_sending(3));

@@ -9,6 +9,6 @@ namespace countersign::sandbox {
 bool has_filter();
 
 /// Puts the filter on every thread of the process. Refused calls answer EPERM. no_new_privs must be set. Errors: io.
-Result<> install_filter();
+Result<> install_filter(bool may_set_modes);
 
 }

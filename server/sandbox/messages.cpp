@@ -157,7 +157,8 @@ std::string encode(std::vector<std::string> const& paths)
 std::string encode(Changed const& changed)
 {
     Writer writer;
-    writer.text(changed.path).number(static_cast<std::uint64_t>(changed.kind)).number(changed.mode).number(changed.other_names ? 1 : 0);
+    writer.text(changed.path).number(static_cast<std::uint64_t>(changed.kind)).number(changed.mode);
+    writer.number(changed.made_executable ? 1 : 0).number(changed.other_names ? 1 : 0);
     write(writer, changed.bytes);
     return writer.take();
 }
@@ -226,6 +227,7 @@ Result<Changed> decode_changed(std::string_view bytes)
     changed.path = reader.text();
     changed.kind = static_cast<ChangeKind>(std::min<std::uint64_t>(reader.number(), static_cast<std::uint64_t>(ChangeKind::linked)));
     changed.mode = static_cast<std::uint32_t>(reader.number()) & 0777;
+    changed.made_executable = reader.number() != 0;
     changed.other_names = reader.number() != 0;
     changed.bytes = read_optional(reader);
     return checked(reader, std::move(changed));

@@ -84,6 +84,7 @@ struct Changed {
     ChangeKind kind = ChangeKind::modified;
     std::optional<std::string> bytes; ///< absent for deleted, and past Limits::changed_bytes
     std::uint32_t mode = 0;           ///< permission bits only: no setuid, setgid or sticky
+    bool made_executable = false;     ///< it was not before
     bool other_names = false;         ///< the file on disk has further hard links, which an edit would not reach
 };
 

@@ -2,6 +2,7 @@
 #include "session/commands.h"
 
 #include "protocol/uri.h"
+#include "session/inert_markdown.h"
 #include "session/session.h"
 #include "session/status.h"
 #include "session/verify.h"
@@ -209,7 +210,7 @@ void Session::show_explanation(std::string const& run, RunResult const& result)
     constexpr std::size_t short_enough = 400;
     if (result.outcome.text.size() <= short_enough && result.outcome.text.find("\n#") == std::string::npos)
         return client_.tell(fmt::format("Countersign: {}", support::escape_for_display(support::trim(result.outcome.text))));
-    background_.add([this, run, title = result.title, text = with_absolute_links(result.outcome.text, result.root)] {
+    background_.add([this, run, title = result.title, text = with_absolute_links(inert_markdown(result.outcome.text), result.root)] {
         std::filesystem::path const directory = services_.state_directory / "explanations";
         std::string const path = (directory / (run + ".md")).string();
         auto written = support::make_private_directory(directory);

@@ -2,6 +2,7 @@
 
 #include "agent/audited.h"
 #include "agent/redacted.h"
+#include "protocol/uri.h"
 #include "session/verify.h"
 #include "workspace/credential_files.h"
 
@@ -9,8 +10,28 @@
 
 namespace countersign::session {
 
+namespace {
+
+/// Settings that a repository holds are a repository's word, whatever link makes them look like the person's.
+Result<> check_settings_are_elsewhere(Settings const& settings, std::string const& root)
+{
+    std::error_code error;
+    std::filesystem::path const file = std::filesystem::canonical(settings.file, error);
+    if (settings.file.empty() || error)
+        return {};
+    std::filesystem::path const folder = std::filesystem::weakly_canonical(root, error);
+    if (std::filesystem::path const inside = file.lexically_relative(folder); inside.empty() || *inside.begin() == "..")
+        return {};
+    return fail(ErrorCode::denied,
+        fmt::format("your settings file {} lies in the workspace {}, which could change it; move it out, or open another folder",
+            settings.file.string(), root));
+}
+
+}
+
 Result<Settings> narrowed_by_repository(Settings settings, workspace::FileSource const& files)
 {
+    TRY(check_settings_are_elsewhere(settings, files.root()));
     constexpr char const* name = ".countersign.toml";
     if (!files.exists(name))
         return settings;
@@ -97,8 +118,12 @@ std::string with_absolute_links(std::string_view markdown, std::string const& ro
         // Only links of our own form, a path beneath the root; what has a scheme, is absolute or a bare fragment is left.
         std::string_view const target = markdown.substr(0, markdown.find_first_of("()\n "));
         std::string_view const path = target.substr(0, target.find('#'));
-        if (!path.empty() && path.front() != '/' && path.find(':') == std::string_view::npos)
-            result += fmt::format("file://{}/", root);
+        if (path.empty() || path.front() == '/' || path.find(':') != std::string_view::npos)
+            continue;
+        bool const is_encoded = path.find('%') != std::string_view::npos;
+        result += is_encoded ? fmt::format("{}/{}", protocol::uri_from_path(root), path)
+                             : protocol::uri_from_path(fmt::format("{}/{}", root, path));
+        markdown.remove_prefix(path.size());
     }
 }
 

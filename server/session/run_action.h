@@ -58,7 +58,8 @@ struct RunResult {
 Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make_provider, std::filesystem::path const& state_directory,
     support::Clock const& clock, std::function<void(agent::Progress const&)> const& on_progress, std::stop_token stop);
 
-/// `settings`, made narrower by the workspace's .countersign.toml if it has one. Errors: denied, invalid_params.
+/// `settings`, made narrower by the workspace's .countersign.toml if it has one. Errors: denied (it would widen; or the person's own
+/// settings lie in the workspace), invalid_params.
 Result<Settings> narrowed_by_repository(Settings settings, workspace::FileSource const& files);
 
 /// The explanation with its relative links (`src/a.cpp#L12`) made to open from outside the workspace.

@@ -294,7 +294,9 @@ Result<SettingsLayer> read_settings_file(std::filesystem::path const& path)
         return SettingsLayer {};
     if (!text)
         return tl::unexpected(text.error());
-    return parse_settings(*text, path.string());
+    SettingsLayer layer = TRY(parse_settings(*text, path.string()));
+    layer.file = path;
+    return layer;
 }
 
 Result<> add_setting(SettingsLayer& layer, std::string const& name, std::string const& text, std::string origin)
@@ -384,6 +386,8 @@ Settings merge(std::span<SettingsLayer const* const> layers)
 {
     Settings settings;
     for (SettingsLayer const* layer : layers) {
+        if (!layer->file.empty())
+            settings.file = layer->file;
         for (auto const& [name, value] : layer->values)
             assign(settings, *find_setting(name), value.value);
     }

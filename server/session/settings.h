@@ -64,6 +64,7 @@ struct Settings {
     std::string audit_texts = "off";
     std::int64_t audit_days = 0;
     std::int64_t audit_entries = 0;
+    std::filesystem::path file; ///< where the person's own settings stand; empty: nowhere
 };
 
 /// One row of the table: a member of Settings, what it may be, and what it is for.
@@ -90,6 +91,7 @@ struct SettingsLayer {
         std::string origin;
     };
     std::map<std::string, Value> values;
+    std::filesystem::path file; ///< that it was read from, if it is the person's own
 };
 
 /// Errors: invalid_params naming file and line (not TOML, an unknown key, a value of the wrong kind); io. A missing file is an empty layer.

@@ -6,6 +6,7 @@
 #include "tools/text_output.h"
 #include "tools/view.h"
 #include "workspace/encoding.h"
+#include "workspace/folded_name.h"
 #include "workspace/ignored_paths.h"
 
 #include <algorithm>
@@ -68,21 +69,61 @@ char const* word_for(sandbox::ChangeKind kind)
     return words[static_cast<std::size_t>(kind)];
 }
 
-Result<> keep(Context& context, sandbox::Changed const& change)
+/// The files of the run's view by the name that a disk without case would know them by.
+class Names {
+public:
+    explicit Names(Context const& context)
+    {
+        if (auto const listed = files_matching(context, std::nullopt)) {
+            for (std::string const& path : listed->paths)
+                add(path);
+        }
+    }
+    void add(std::string const& path) { paths_.emplace(workspace::fold_name(path), path); }
+    /// Another file whose name differs only in case.
+    std::optional<std::string> twin_of(std::string const& path) const
+    {
+        auto const found = paths_.find(workspace::fold_name(path));
+        return found == paths_.end() || found->second == path ? std::nullopt : std::optional(found->second);
+    }
+
+private:
+    std::map<std::string, std::string> paths_;
+};
+
+constexpr char const* not_executable = " (that it became executable is not kept)";
+
+/// Takes a change into the run's edits; the answer is what a person should know about it, often nothing.
+Result<std::string> keep(Context& context, std::optional<Names>& names, sandbox::Changed const& change)
 {
     std::string const path = TRY(context.overlay.snapshot().files().resolve(change.path));
     note_use(context, path);
-    if (change.kind == sandbox::ChangeKind::deleted)
-        return context.overlay.remove(path);
+    if (change.kind == sandbox::ChangeKind::deleted) {
+        TRY(context.overlay.remove(path));
+        return std::string();
+    }
     if (change.kind == sandbox::ChangeKind::linked)
         return fail(ErrorCode::denied, "links are not proposed");
     if (!change.bytes)
         return fail(ErrorCode::too_large, "it is too large to be proposed");
     auto decoded = TRY(workspace::decode_text(*change.bytes));
-    if (change.kind == sandbox::ChangeKind::created && !context.overlay.exists(path))
-        return context.overlay.create(path, std::move(decoded.utf8));
+    if (change.kind == sandbox::ChangeKind::created && !context.overlay.exists(path)) {
+        if (!names)
+            names.emplace(context);
+        if (auto const twin = names->twin_of(path))
+            return fail(
+                ErrorCode::denied, fmt::format("it differs from {} only in case, and some disks take them for one", one_line(*twin)));
+        TRY(context.overlay.create(path, std::move(decoded.utf8)));
+        names->add(path);
+        return std::string(change.made_executable ? not_executable : "");
+    }
     auto const now = TRY(context.overlay.read(path));
-    return context.overlay.write(path, support::content_hash(*now), std::move(decoded.utf8));
+    if (*now == decoded.utf8)
+        return fail(ErrorCode::denied, "only its mode changed, which a proposal does not carry");
+    TRY(context.overlay.write(path, support::content_hash(*now), std::move(decoded.utf8)));
+    return std::string(change.made_executable ? not_executable
+            : change.other_names              ? " (a hard link: its other names on disk keep the old text)"
+                                              : "");
 }
 
 }
@@ -129,10 +170,18 @@ Result<sandbox::Outcome> run_and_note(Context& context, CommandCall const& call,
 std::vector<std::string> keep_changes(Context& context, sandbox::Outcome const& outcome)
 {
     std::vector<std::string> rows;
-    for (sandbox::Changed const& change : outcome.changes) {
-        auto const kept = outcome.stale ? fail(ErrorCode::stale, "a file changed on disk meanwhile; run it again") : keep(context, change);
-        std::string const what = fmt::format("{} {}", word_for(change.kind), one_line(change.path));
-        rows.push_back(kept ? fmt::format("proposed: {}", what) : fmt::format("not kept: {}: {}", what, kept.error().message));
+    rows.reserve(outcome.changes.size() + outcome.not_offered.size());
+    std::optional<Names> names; // of what is left after the deletions
+    // What is gone first: a file that only changed the case of its name is then no twin of itself.
+    for (bool const deletions : { true, false }) {
+        for (sandbox::Changed const& change : outcome.changes) {
+            if ((change.kind == sandbox::ChangeKind::deleted) != deletions)
+                continue;
+            auto const kept =
+                outcome.stale ? fail(ErrorCode::stale, "a file changed on disk meanwhile; run it again") : keep(context, names, change);
+            std::string const what = fmt::format("{} {}", word_for(change.kind), one_line(change.path));
+            rows.push_back(kept ? fmt::format("proposed: {}{}", what, *kept) : fmt::format("not kept: {}: {}", what, kept.error().message));
+        }
     }
     for (sandbox::NotOffered const& left : outcome.not_offered)
         rows.push_back(fmt::format("not kept: {}: {}", one_line(left.path), one_line(left.reason)));

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/core.h>
@@ -29,6 +30,17 @@ std::optional<std::string> real_name(int fd)
     if (size <= 0 || static_cast<std::size_t>(size) == buffer.size())
         return std::nullopt;
     return std::string(buffer.data(), static_cast<std::size_t>(size));
+}
+
+/// Whether `root` is the home directory, or what it lies in: keys, mails and every other project would be in reach.
+bool holds_home(std::string const& root)
+{
+    char const* const home = std::getenv("HOME");
+    if (root == "/" || home == nullptr || *home != '/')
+        return root == "/";
+    std::error_code error;
+    std::string const real = std::filesystem::weakly_canonical(home, error).string();
+    return !error && real != "/" && (real + "/").starts_with(root + "/");
 }
 
 tl::unexpected<Error> not_a_file(std::string const& path, unsigned mode)
@@ -69,6 +81,10 @@ Result<std::shared_ptr<Jail const>> Jail::open(std::string const& folder, Method
     std::vector<std::string> roots { root };
     if (auto const real = real_name(fd.get()); real && *real != root)
         roots.push_back(*real);
+    if (holds_home(roots.back()))
+        return fail(ErrorCode::denied,
+            fmt::format(
+                "{} is your home directory or holds it, which is too much to work in; open the project's own folder", display_path(root)));
     Method const used = method ? *method : has_openat2(fd.get()) ? Method::openat2 : Method::walk;
     return std::shared_ptr<Jail const>(new Jail(std::move(fd), std::move(roots), used));
 }

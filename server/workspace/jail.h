@@ -16,7 +16,8 @@ class Jail final : public FileSource {
 public:
     using Method = BeneathMethod;
 
-    /// Errors: not_found, denied (not a directory). `method` is for tests; by default the kernel is asked once.
+    /// Errors: not_found, denied (not a directory; the home directory, or what it lies in). `method` is for tests; by default the kernel is
+    /// asked once.
     static Result<std::shared_ptr<Jail const>> open(std::string const& folder);
     static Result<std::shared_ptr<Jail const>> open(std::string const& folder, Method method);
 

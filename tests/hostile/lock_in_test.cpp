@@ -6,10 +6,14 @@
 #include "../support/scripted_model.h"
 #include "../unit/rpc/wire.h"
 #include "../unit/workspace/temporary_folder.h"
+#include "model/curl_http.h"
+#include "model/libcurl.h"
 #include "sandbox/lock_in.h"
 #include "session/session.h"
 
+#include <atomic>
 #include <cstring>
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
@@ -20,6 +24,24 @@
 
 namespace countersign::hostile {
 namespace {
+
+/// What runs on CurlHttp's thread in place of the library's own function, once: this is how hostile code gets there.
+std::atomic<std::function<void()> const*> on_http_thread { nullptr };
+decltype(&::curl_multi_perform) real_multi_perform = nullptr;
+
+CURLMcode perform_after_the_injected(CURLM* multi, int* running)
+{
+    if (auto const* const injected = on_http_thread.exchange(nullptr))
+        (*injected)();
+    return real_multi_perform(multi, running);
+}
+
+void inject_on_http_thread(std::function<void()> const& code)
+{
+    auto& curl = const_cast<model::Libcurl&>(**model::libcurl());
+    real_multi_perform = std::exchange(curl.multi_perform, perform_after_the_injected);
+    on_http_thread = &code;
+}
 
 using ::testing::Each;
 using ::testing::IsEmpty;
@@ -57,7 +79,7 @@ class LockedInServer {
 public:
     LockedInServer()
     {
-        for (char const* who : { "main", "run", "thread" })
+        for (char const* who : { "main", "run", "http", "thread" })
             prepare_workspace(workspace_.path(), who);
         workspace_.write("a.txt", "text\n");
         std::filesystem::create_directories(state_.path() / "countersign");
@@ -129,6 +151,12 @@ private:
             auto model = std::make_unique<tests::ScriptedModel>();
             model->turn([this, report](model::Request const&, tests::ScriptedModel::OnDelta const&, std::stop_token) {
                 tell(report, "run");
+                std::function<void()> const injected = [this, report] { tell(report, "http"); };
+                inject_on_http_thread(injected);
+                model::CurlHttp http({});
+                model::HttpRequest request { .url = "http://127.0.0.1:" + std::to_string(surroundings_.provider_port) + "/" };
+                request.timeouts.first_byte = std::chrono::milliseconds(1);
+                static_cast<void>(http.send(request, {}, {}));
                 std::thread([this, report] { tell(report, "thread"); }).join();
                 return Result<model::Reply>(
                     model::Reply { { .role = model::Role::assistant,
@@ -207,11 +235,11 @@ TEST(LockIn, refuses_on_every_thread_what_the_server_must_never_do)
         GTEST_SKIP() << "this kernel lacks Landlock 6 or seccomp";
     LockedInServer server;
     Report const report = server.run({});
-    EXPECT_EQ(report.harm.size(), 3 * 30u);
+    EXPECT_EQ(report.harm.size(), 4 * 30u);
     EXPECT_THAT(only(report.harm, true), IsEmpty());
     for (auto const& [attempt, error] : report.harm)
         EXPECT_TRUE(error == "EACCES" || error == "EPERM" || error == "EXDEV") << attempt << ": " << error;
-    EXPECT_EQ(report.need.size(), 3 * 8u);
+    EXPECT_EQ(report.need.size(), 4 * 8u);
     EXPECT_THAT(only(report.need, false), IsEmpty());
     EXPECT_TRUE(report.session_ended_well);
     EXPECT_EQ(server.files_in_state("runs"), 1u);
@@ -223,7 +251,7 @@ TEST(LockIn, is_what_refuses_since_without_landlock_the_same_code_succeeds)
     LockedInServer server;
     Report const report = server.run({ .with_landlock = false });
     auto const done = only(report.harm, true);
-    for (char const* who : { "main", "run", "thread" }) {
+    for (char const* who : { "main", "run", "http", "thread" }) {
         for (char const* attempt : { "write", "create", "rename", "unlink", "mkdir", "rmdir", "link", "symlink", "move out",
                  "connect elsewhere", "write from a shell" })
             EXPECT_TRUE(done.contains(std::string(who) + ": " + attempt)) << who << ": " << attempt;

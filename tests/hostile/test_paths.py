@@ -1,10 +1,15 @@
 """Paths that a model might name. Each is read through `countersign tool`: what lies outside is never shown, what may be shown is."""
+import ctypes
 import json
 import os
 import subprocess
+import threading
 import unittest
 
+from cases import from_cases
 from hostile import OUTSIDE, HostileTest
+
+from fixture import binary
 
 DENIED, INVALID, MISSING, READ = "denied", "invalid_params", "not_found", "read"
 
@@ -152,8 +157,6 @@ class HostilePaths(HostileTest):
         (mount / "secret").write_text("x\n")
         self.watch_disk()
         script = 'mount --bind "$1" "$2" && exec "$3" tool read_file \'{"path": "mnt/secret.txt"}\''
-        from fixture import binary
-
         done = subprocess.run(
             ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", self.root / "work space-evil", mount, binary()],
             env=self.environment(), cwd=self.workspace, capture_output=True, timeout=120,
@@ -164,6 +167,115 @@ class HostilePaths(HostileTest):
             self.skipTest("mount namespaces are not to be had here")
         self.assertNotIn(OUTSIDE.encode(), done.stdout)
         self.assertTrue(done.stderr.startswith(b"denied: "), done.stderr)
+
+
+@from_cases("paths")
+class PathCases(HostileTest):
+    files = {
+        "src/main.cc": "int main() { }\n",
+        ".env": "PASSWORD=x\n",
+        ".env.example": "PASSWORD=\n",
+        ".aws/credentials": "x\n",
+        "terraform.tfstate": "{}\n",
+        "nl\nname.txt": "x\n",
+        "file.txt:stream": "x\n",
+        "CON": "x\n",
+        ".gitignore": "node_modules/\n",
+        "node_modules/pkg/index.js": "needle\n",
+        b"bad\xff".decode("utf-8", "surrogateescape"): "needle\n",
+        "d/secret.txt": "inside\n",
+    }
+
+    def setUp(self):
+        super().setUp()
+        for name, target in {"ok_link": "src/main.cc", "stdin_link": "/dev/stdin", "env_link": ".env"}.items():
+            os.symlink(target, self.workspace / name)
+        (self.root / "key.txt").write_text("password: \"%s\"\n" % OUTSIDE)
+        os.link(self.root / "key.txt", self.workspace / "hard_out")
+        self.watch_disk()
+
+    def read(self, person, path):
+        done = self.run_as(person, "tool", "read_file", json.dumps({"path": path}))
+        return done, done.stderr.decode("utf-8", "replace")
+
+    def try_case(self, case):
+        path = case["path"]
+        path = path["repeat"] * path["times"] if isinstance(path, dict) else path.replace("{ws}", str(self.workspace))
+        for person in self.each_person():
+            done, said = self.read(person, path)
+            if case["expect"] == "read":
+                self.assertEqual((0, ""), (done.returncode, said))
+                continue
+            self.assertEqual(1, done.returncode)
+            self.assertTrue(said.startswith(case["expect"] + ": "), said)
+            self.assertIn(case["says"], said)
+            self.assertEqual(1, said.count("\n"), "a name must not break the line: %r" % said)
+
+    def test_path_036(self):
+        """Needs a namespace of mounts, in which the person is root over nothing."""
+        mount = self.workspace / "mnt"
+        mount.mkdir()
+        self.watch_disk()
+        script = 'mount --bind "$1" "$2" && exec "$3" tool read_file \'{"path": "mnt/secret.txt"}\''
+        for person in self.each_person():
+            self.give_to(person)
+            options = {} if person == os.geteuid() else {"user": person, "group": person, "extra_groups": []}
+            done = subprocess.run(
+                ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", self.root / "work space-evil", mount, binary()],
+                env=self.environment(), cwd=self.workspace, capture_output=True, timeout=120, **options,
+            )
+            if b"unshare" in done.stderr or b"mount:" in done.stderr:
+                if os.environ.get("CI"):
+                    self.fail("mount namespaces are not to be had here: %r" % done.stderr)
+                self.skipTest("mount namespaces are not to be had here")
+            self.assertNotIn(OUTSIDE.encode(), done.stdout)
+            self.assertTrue(done.stderr.startswith(b"denied: "), done.stderr)
+
+    def test_path_037(self):
+        """A million opens are jail_race_test's; this is the whole program against a thread that never stops."""
+        os.symlink(self.root / "work space-evil", self.workspace / "link")
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+        folder, link = (os.fsencode(self.workspace / name) for name in ("d", "link"))
+        running = threading.Event()
+        running.set()
+
+        def swap():
+            while running.is_set():
+                call(-100, folder, -100, link, 2)
+
+        self.give_to(self.people[-1])
+        thread = threading.Thread(target=swap)
+        thread.start()
+        try:
+            for _ in range(40):
+                done, said = self.read_without_giving("d/secret.txt")
+                self.assertIn((done.returncode, done.stdout.strip()[-6:]), [(0, b"inside"), (1, b"")], said)
+        finally:
+            running.clear()
+            thread.join()
+        self._baseline = None  # the test's own thread moved things
+
+    def read_without_giving(self, path):
+        done = subprocess.run(
+            [binary(), "tool", "read_file", json.dumps({"path": path})], env=self.environment(), cwd=self.workspace, capture_output=True, timeout=120
+        )
+        self.assertNotIn(OUTSIDE.encode(), done.stdout)
+        return done, done.stderr
+
+    def test_path_058(self):
+        for person in self.each_person():
+            done, said = self.read(person, "node_modules/pkg/index.js")
+            self.assertEqual((0, ""), (done.returncode, said))
+            self.assertNotIn(b"node_modules", self.run_as(person, "tool", "list_files").stdout)
+            self.assertNotIn(b"index.js", self.run_as(person, "tool", "search", '{"pattern": "needle"}').stdout)
+
+    def test_path_054(self):
+        for person in self.each_person():
+            done, said = self.read(person, "bad\ufffd")
+            self.assertTrue(said.startswith("not_found: "), said)
+            listed = self.run_as(person, "tool", "list_files")
+            self.assertEqual(0, listed.returncode)
+            self.assertNotIn(b"bad", listed.stdout)
 
 
 if __name__ == "__main__":

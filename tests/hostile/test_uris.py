@@ -4,14 +4,46 @@ import pathlib
 import unittest
 import urllib.parse
 
+from cases import from_cases
 from hostile import OUTSIDE, HostileTest
 
 from editor import Refused
 
 
-class HostileUris(HostileTest):
+class UriTest(HostileTest):
     files = {"a.c": "int a;\n", "a#b.c": "int b;\n", "\u202ecod.c": "int c;\n", "sub/b.c": "int d;\n"}
 
+    def explain(self, editor, uri):
+        """What came of explaining what the URI names: the explanation's text, or what was said instead."""
+        start = {"line": 0, "character": 4}
+        editor.messages.clear()
+        seen = len(editor.opened)
+        try:
+            editor.execute("countersign.explain", {"uri": uri, "range": {"start": start, "end": start}})
+            editor.until(lambda: editor.messages or len(editor.opened) > seen, "a word on " + uri)
+        except Refused as refused:
+            return False, refused.text
+        shown = " ".join(pathlib.Path(path).read_text() for path in editor.opened[seen:])
+        return len(editor.opened) > seen, shown + " ".join(editor.messages)
+
+
+@from_cases("uris")
+class UriCases(UriTest):
+    def try_case(self, case):
+        editor = self.editor("vscode")
+        explained, said = self.explain(editor, case["uri"].replace("{ws}", urllib.parse.quote(str(self.workspace))))
+        self.assertEqual(case["reads"], explained, said)
+        self.assertTrue(said)
+        self.assertNotIn(OUTSIDE, said)
+        self.assertNotIn("\u202e", said)
+        self.assertNotIn("\r", said)
+        document = {"uri": case["uri"].replace("{ws}", str(self.workspace)), "languageId": "c", "version": 1, "text": "int x;\n"}
+        editor.connection.notify("textDocument/didOpen", {"textDocument": document})
+        editor.execute("countersign.status")
+        self.assertEqual(0, editor.shut_down())
+
+
+class HostileUris(UriTest):
     # URI with {ws} for the workspace's path, and whether it names a file that may be read
     cases = [
         ("file://{ws}/a.c", True),
@@ -42,19 +74,6 @@ class HostileUris(HostileTest):
         ("/etc/passwd", False),
         ("", False),
     ]
-
-    def explain(self, editor, uri):
-        """What came of explaining what the URI names: the explanation's text, or what was said instead."""
-        start = {"line": 0, "character": 4}
-        editor.messages.clear()
-        seen = len(editor.opened)
-        try:
-            editor.execute("countersign.explain", {"uri": uri, "range": {"start": start, "end": start}})
-            editor.until(lambda: editor.messages or len(editor.opened) > seen, "a word on " + uri)
-        except Refused as refused:
-            return False, refused.text
-        shown = " ".join(pathlib.Path(path).read_text() for path in editor.opened[seen:])
-        return len(editor.opened) > seen, shown + " ".join(editor.messages)
 
     def test_every_uri_is_answered_and_none_leads_outside(self):
         editor = self.editor("vscode")

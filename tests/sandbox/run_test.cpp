@@ -12,6 +12,16 @@ using testing::Not;
 
 namespace {
 
+TEST_F(Sandboxed, runs_a_script_that_is_edited_but_not_saved)
+{
+    write("run.sh", "#!/bin/sh\necho of the disk\n", true);
+    Request edited = request({ "./run.sh" });
+    edited.view = { { "run.sh", "#!/bin/sh\necho of the buffer\n" } };
+    Outcome const outcome = run_well(edited);
+    EXPECT_EQ("of the buffer\n", outcome.output);
+    EXPECT_EQ("", summary(outcome));
+}
+
 TEST_F(Sandboxed, gives_the_exit_status_and_what_was_printed)
 {
     Outcome const outcome = sh("echo out; echo err >&2; exit 7");

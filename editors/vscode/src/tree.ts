@@ -55,7 +55,7 @@ export class ProposalTree implements vscode.TreeDataProvider<Node> {
       const item = new vscode.TreeItem(`#${proposal.proposal} ${proposal.title}`, vscode.TreeItemCollapsibleState.Expanded);
       item.id = proposal.proposal;
       item.description = changesOf(proposal);
-      item.tooltip = new vscode.MarkdownString(`${proposal.summary}\n\nby ${proposal.provider}, ${proposal.created}`);
+      item.tooltip = new vscode.MarkdownString().appendText(`${proposal.summary}\n\nby ${proposal.provider}, ${proposal.created}`);
       item.iconPath = new vscode.ThemeIcon('git-pull-request');
       item.command = { command: 'countersign.reviewProposal', title: 'Review', arguments: [node] };
       return item;

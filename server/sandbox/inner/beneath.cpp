@@ -108,11 +108,14 @@ Result<> write_beneath(int root, std::string const& path, std::string_view bytes
     if (!parent)
         return give_up();
     std::string const name = last_name(path);
+    struct stat old { };
+    bool const was_executable =
+        ::fstatat(parent.get(), name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(old.st_mode) && (old.st_mode & S_IXUSR) != 0;
     // What is written is a file of its own: an old one may be a link, or have other names.
     if (::unlinkat(parent.get(), name.c_str(), 0) != 0 && errno != ENOENT)
         return give_up();
-    UniqueFd const file(
-        ::openat(parent.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, executable ? 0755 : 0644));
+    UniqueFd const file(::openat(
+        parent.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, executable || was_executable ? 0755 : 0644));
     if (!file)
         return give_up();
     if (auto written = support::write_all(file.get(), bytes); !written)

@@ -21,7 +21,7 @@ support::UniqueFd make_parent_beneath(int root, std::string const& path);
 /// The last part of a path.
 std::string last_name(std::string const& path);
 
-/// Creates or replaces a file. Errors: io.
+/// Creates or replaces a file; one that was executable stays so. Errors: io.
 Result<> write_beneath(int root, std::string const& path, std::string_view bytes, bool executable);
 /// Removes a file, or a folder with all that is in it; nothing there is no error. Errors: io.
 Result<> remove_beneath(int root, std::string const& path);

@@ -122,7 +122,8 @@ Changes::Before Changes::before(std::string const& path) const
     Before before;
     if (auto const given = view_.find(path); given != view_.end()) {
         before.exists = given->second->bytes.has_value();
-        before.executable = given->second->executable;
+        auto const written = remembered_.find(path);
+        before.executable = written != remembered_.end() && (written->second.mode & S_IXUSR) != 0;
         if (before.exists)
             before.view_bytes = *given->second->bytes;
         return before;
@@ -170,6 +171,7 @@ void Changes::read_back(std::string const& path, std::function<void(Changed)> co
         if (!file)
             return reject({ path, "it cannot be read" });
         bool const executable = (is.status.st_mode & S_IXUSR) != 0;
+        changed.made_executable = executable && !was.executable;
         bool const same_bytes = was.view_bytes ? same_content(file.get(), *was.view_bytes)
             : was.file                         ? same_content(file.get(), was.file.get())
                                                : false;

@@ -69,11 +69,14 @@ TEST(Messages, come_back_as_they_went)
     EXPECT_EQ((std::vector<std::string> { "make", "", "a b" }), request->command.argv);
     EXPECT_EQ(std::nullopt, request->view[1].bytes);
     EXPECT_EQ(7u, request->limits.processes);
-    Changed const changed { .path = "p", .kind = ChangeKind::linked, .bytes = "t", .mode = 0106755, .other_names = true };
+    Changed const changed {
+        .path = "p", .kind = ChangeKind::linked, .bytes = "t", .mode = 0106755, .made_executable = true, .other_names = true
+    };
     auto const back = decode_changed(encode(changed));
     ASSERT_TRUE(back);
     EXPECT_EQ(0755u, back->mode);
     EXPECT_EQ("t", back->bytes);
+    EXPECT_TRUE(back->made_executable);
     EXPECT_TRUE(back->other_names);
     EXPECT_EQ("what", decode_error(encode(Error { ErrorCode::denied, "what" })).message);
 }

@@ -3,6 +3,7 @@
 #include "temporary_folder.h"
 #include "workspace/listing.h"
 
+#include <cstdlib>
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -281,6 +282,25 @@ TEST(Jail, opens_only_folders)
     EXPECT_EQ(Jail::open((folder / "none").string()).error().code, ErrorCode::not_found);
     EXPECT_EQ(Jail::open((folder / "file").string()).error().code, ErrorCode::denied);
     EXPECT_EQ(Jail::open("").error().code, ErrorCode::invalid_params);
+}
+
+TEST(Jail, is_never_the_home_directory_or_what_holds_it)
+{
+    TemporaryFolder const folder;
+    folder.write("home/me/project/a", "");
+    fs::create_directory_symlink("home", folder / "link");
+    std::string const home = (folder / "home/me").string();
+    char const* const before = std::getenv("HOME");
+    std::string const old = before == nullptr ? "" : before;
+    ::setenv("HOME", home.c_str(), 1);
+    for (std::string const& path : { std::string("/"), home, home + "/", (folder / "home").string(), (folder / "link").string() }) {
+        auto const jail = Jail::open(path);
+        ASSERT_FALSE(jail) << path;
+        EXPECT_EQ(jail.error().code, ErrorCode::denied);
+        EXPECT_NE(jail.error().message.find("too much"), std::string::npos);
+    }
+    EXPECT_TRUE(Jail::open(home + "/project"));
+    ::setenv("HOME", old.c_str(), 1);
 }
 
 TEST(Jail, takes_both_names_of_a_linked_folder)
