@@ -162,7 +162,7 @@ Result<> CommandGate::ask(tools::CommandCall const& call, sandbox::Verdict const
     entry.decision = always ? "asked: always" : "asked: once";
     if (always) {
         ledger::Ledger* const ledger = TRY(parts_.ledger());
-        TRY(ledger->append_durably("command_always", { { "exact", exact }, { "workspace", root_ }, { "command", shown } }));
+        TRY(ledger->append_durably("command_always", { { "exact", exact }, { "workspace", root_ }, { "command", recorded(shown) } }));
     }
     return {};
 }
@@ -175,16 +175,18 @@ Result<bool> CommandGate::is_remembered(std::string const& exact) const
         [&](ledger::Event const& event) { return event.kind == "command_always" && support::string_or(event.fields, "exact") == exact; });
 }
 
+std::string CommandGate::recorded(std::string const& text) const { return parts_.redact ? parts_.redact(text) : text; }
+
 Result<> CommandGate::record(tools::CommandCall const& call, Entry const& entry, Result<sandbox::Outcome> const* outcome) const
 {
     ledger::Ledger* const ledger = TRY(parts_.ledger());
-    Json fields { { "run", run_ }, { "tool", call.tool }, { "argv", sandbox::shown(call.request.command.argv) },
+    Json fields { { "run", run_ }, { "tool", call.tool }, { "argv", recorded(sandbox::shown(call.request.command.argv)) },
         { "directory", call.request.command.directory }, { "workspace", root_ }, { "level", sandbox::to_string(policy_.level) },
         { "decision", entry.decision }, { "digest", entry.digest } };
     if (outcome == nullptr)
         fields["outcome"] = "started";
     else if (!*outcome)
-        fields["outcome"] = support::to_string(outcome->error());
+        fields["outcome"] = recorded(support::to_string(outcome->error()));
     else {
         fields["outcome"] = sandbox::describe(**outcome);
         fields["ms"] = (*outcome)->duration.count();

@@ -77,6 +77,8 @@ struct GateParts {
     CommandCounter* counter = nullptr;
     Ask ask;
     std::function<void(std::string const&)> tell; ///< the person, that the run waits; may be empty
+    /// Takes out of what is recorded what this workspace's credential files hold; may be empty.
+    std::function<std::string(std::string_view)> redact;
 };
 
 class CommandGate final : public tools::Commands {
@@ -99,6 +101,7 @@ private:
     Result<> allow(tools::CommandCall const& call, Entry& entry, std::stop_token stop);
     Result<> ask(tools::CommandCall const& call, sandbox::Verdict const& verdict, Entry& entry, std::stop_token stop);
     Result<bool> is_remembered(std::string const& exact) const;
+    std::string recorded(std::string const& text) const;
     Result<> record(tools::CommandCall const& call, Entry const& entry, Result<sandbox::Outcome> const* outcome) const;
 
     GateParts parts_;

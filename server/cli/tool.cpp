@@ -3,7 +3,6 @@
 #include "cli/commands_gate.h"
 #include "cli/locked_in.h"
 #include "support/text.h"
-#include "workspace/credential_files.h"
 #include "workspace/hidden_text.h"
 #include "workspace/jail.h"
 #include "workspace/redactor.h"
@@ -19,10 +18,7 @@ namespace {
 /// As a model gets it: without secrets, and with what cannot be seen escaped.
 std::string for_display(Process const& process, std::string const& text)
 {
-    workspace::Redactor redactor = *process.services.redactor;
-    for (std::string const& credentials : workspace::credential_texts(process.workspace))
-        redactor.know_file(credentials);
-    return redactor.redact(workspace::escape_hidden(text));
+    return session::redactor_for(process.workspace, process.services.redactor).redact(workspace::escape_hidden(text));
 }
 
 Result<std::string> call_tool(Process& process, std::string const& name, std::string const& arguments)
@@ -41,6 +37,8 @@ Result<std::string> call_tool(Process& process, std::string const& name, std::st
     agent::GateParts parts = state.gate_parts();
     // Who types the command by hand has been asked.
     parts.ask = [](agent::Question const&, std::stop_token) -> agent::Answered { return { agent::Answer::once, {} }; };
+    workspace::Redactor const redactor = session::redactor_for(process.workspace, process.services.redactor);
+    parts.redact = [&redactor](std::string_view text) { return redactor.redact(text); };
     session::Settings const settings = TRY(session::narrowed_by_repository(process.settings, *files));
     agent::CommandGate gate(std::move(parts), TRY(session::policy_from(settings)), "by hand", files->root());
     tools::Context context { .overlay = overlay,

@@ -52,15 +52,14 @@ agent::Limits limits_from(Settings const& settings)
     return limits;
 }
 
-/// Knows what is secret everywhere and what the credential files of this folder hold.
-workspace::Redactor redactor_for(RunRequest const& request)
-{
-    workspace::Redactor redactor = request.redactor ? *request.redactor : workspace::Redactor();
-    for (std::string const& text : workspace::credential_texts(request.snapshot->files().root()))
-        redactor.know_file(text);
-    return redactor;
 }
 
+workspace::Redactor redactor_for(std::string const& root, std::shared_ptr<workspace::Redactor const> const& common)
+{
+    workspace::Redactor redactor = common ? *common : workspace::Redactor();
+    for (std::string const& text : workspace::credential_texts(root))
+        redactor.know_file(text);
+    return redactor;
 }
 
 Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make_provider, std::filesystem::path const& state_directory,
@@ -81,7 +80,7 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     auto const transcript = agent::audited(TRY(agent::Transcript::create(state_directory, request.id, clock)), request.ledger,
         { request.id, files.root(), request.client, settings.audit_texts == "on" });
 
-    workspace::Redactor const redactor = redactor_for(request);
+    workspace::Redactor const redactor = redactor_for(files.root(), request.redactor);
     agent::RedactedProvider outgoing(*provider, redactor);
     agent::RedactedTranscript kept(*transcript, redactor);
 
@@ -91,8 +90,10 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     result.root = files.root();
     result.is_model = provider->is_model();
     std::optional<agent::CommandGate> gate;
-    if (request.commands.ledger && policy.level != sandbox::Level::analyze)
-        gate.emplace(request.commands, std::move(policy), request.id, files.root());
+    agent::GateParts commands = request.commands;
+    commands.redact = [&redactor](std::string_view text) { return redactor.redact(text); };
+    if (commands.ledger && policy.level != sandbox::Level::analyze)
+        gate.emplace(std::move(commands), std::move(policy), request.id, files.root());
     result.outcome = agent::run(task, provider->is_model() ? outgoing : *provider, request.snapshot, limits_from(settings), clock, kept,
         on_progress, stop, tools::registry(), gate ? &*gate : nullptr);
     result.outcome.text = redactor.redact(result.outcome.text);
@@ -101,6 +102,10 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
         result.proposal = review::make_proposal(
             request.id, files.root(), task.action, task.title, result.outcome.text, result.provider, result.outcome.changes);
         result.proposal->evidence = to_evidence(result.outcome.evidence);
+        for (review::Evidence& each : result.proposal->evidence) {
+            each.command = redactor.redact(each.command);
+            each.detail = redactor.redact(each.detail);
+        }
     }
     return result;
 }

@@ -58,6 +58,9 @@ struct RunResult {
 Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make_provider, std::filesystem::path const& state_directory,
     support::Clock const& clock, std::function<void(agent::Progress const&)> const& on_progress, std::stop_token stop);
 
+/// Knows what `common` knows, if there is one, and what the credential files of the folder hold.
+workspace::Redactor redactor_for(std::string const& root, std::shared_ptr<workspace::Redactor const> const& common);
+
 /// `settings`, made narrower by the workspace's .countersign.toml if it has one. Errors: denied (it would widen; or the person's own
 /// settings lie in the workspace), invalid_params.
 Result<Settings> narrowed_by_repository(Settings settings, workspace::FileSource const& files);
