@@ -104,6 +104,7 @@ Result<sandbox::Outcome> CommandGate::run(tools::CommandCall const& call, std::s
 Result<sandbox::Outcome> CommandGate::start(sandbox::Request request, std::stop_token stop)
 {
     request.workspace = root_;
+    request.hosts = policy_.hosts;
     request.masked = TRY(masked_.find());
     return parts_.sandbox->run(request, std::move(stop));
 }
@@ -112,7 +113,11 @@ Result<> CommandGate::allow(tools::CommandCall const& call, Entry& entry, std::s
 {
     sandbox::Command const& command = call.request.command;
     entry.digest = support::content_hash(exact_digest(root_, command) + call.view);
-    sandbox::Verdict const verdict = sandbox::decide(policy_, command.argv);
+    sandbox::Verdict verdict = sandbox::decide(policy_, command.argv);
+    if (parts_.unconfined) {
+        verdict.decision = verdict.decision == sandbox::Decision::run ? sandbox::Decision::ask : verdict.decision;
+        verdict.can_remember = false;
+    }
     entry.decision = "refused";
     if (verdict.decision == sandbox::Decision::refuse)
         return fail(ErrorCode::denied, fmt::format("{} is not run: {}", sandbox::shown(command.argv), verdict.reason));
@@ -151,6 +156,8 @@ Result<> CommandGate::ask(tools::CommandCall const& call, sandbox::Verdict const
     question.reason = verdict.reason;
     question.digest = entry.digest;
     question.can_remember = verdict.can_remember;
+    question.is_unconfined = parts_.unconfined;
+    question.hosts = policy_.hosts;
     Answered const answered = parts_.ask(question, stop);
     if (stop.stop_requested())
         return fail(ErrorCode::cancelled, "the run was stopped while it waited for an answer");
@@ -192,6 +199,8 @@ Result<> CommandGate::record(tools::CommandCall const& call, Entry const& entry,
         fields["ms"] = (*outcome)->duration.count();
         fields["output_hash"] = support::content_hash((*outcome)->output);
         fields["changes"] = (*outcome)->changes.size();
+        if (!(*outcome)->network.empty())
+            fields["network"] = (*outcome)->network;
     }
     return ledger->append("command", std::move(fields));
 }

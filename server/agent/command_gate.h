@@ -28,9 +28,11 @@ struct Question {
     std::string directory; ///< escaped; "." for the root
     std::string workspace;
     sandbox::Level level = sandbox::Level::propose;
-    std::string reason;        ///< "it is a text for a shell"; may be empty
-    std::string digest;        ///< of the command, where it runs, its environment and the files that it would see
-    bool can_remember = false; ///< "always this exact command" may be offered
+    std::string reason;             ///< "it is a text for a shell"; may be empty
+    std::string digest;             ///< of the command, where it runs, its environment and the files that it would see
+    bool can_remember = false;      ///< "always this exact command" may be offered
+    std::vector<std::string> hosts; ///< that it may reach
+    bool is_unconfined = false;     ///< nothing will hold it
 };
 
 enum class Answer { once, always, no };
@@ -72,6 +74,7 @@ private:
 
 struct GateParts {
     sandbox::Sandbox* sandbox = nullptr; ///< null: nothing here can confine a command
+    bool unconfined = false;             ///< `sandbox` does not confine: every command is asked about, each time
     std::string why_no_sandbox;
     std::function<Result<ledger::Ledger*>()> ledger;
     CommandCounter* counter = nullptr;

@@ -63,8 +63,8 @@ int run(int argc, char** argv)
 {
     ::signal(SIGPIPE, SIG_IGN);
     // Not for people, hence in no help: what a server starts for itself.
-    if (argc == 4 && argv[1] == std::string_view(sandbox::broker_subcommand))
-        return sandbox::serve_broker(argv[2], argv[3]);
+    if (argc == 5 && argv[1] == std::string_view(sandbox::broker_subcommand))
+        return sandbox::serve_broker(argv[2], argv[3], argv[4]);
     CLI::App app("Countersign: an agent in your editor whose every write you approve", "countersign");
     app.set_version_flag("--version", COUNTERSIGN_VERSION);
     app.require_subcommand(1);
@@ -73,6 +73,10 @@ int run(int argc, char** argv)
     app.add_option("--workspace", workspace, "the workspace folder (default: the current directory)");
     std::map<std::string, std::string> given;
     add_setting_flags(app, given);
+
+    // A flag and no setting: nothing that stands in a file may take the sandbox away.
+    bool without_sandbox = false;
+    app.add_flag("--no-sandbox", without_sandbox, "DANGEROUS: commands run with your rights; each is asked about")->group("");
 
     bool stdio = false;
     CLI::App* const lsp = app.add_subcommand("lsp", "the language server, on standard input and output");
@@ -125,6 +129,7 @@ int run(int argc, char** argv)
         report(process.error());
         return exit_usage;
     }
+    process->without_sandbox = without_sandbox;
     if (*lsp)
         return run_lsp(std::move(*process));
     if (*run_command)

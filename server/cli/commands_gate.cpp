@@ -22,11 +22,24 @@ std::string answer_to(std::string const& question)
 
 }
 
-void start_sandbox(Process& process)
+sandbox::BrokerOptions broker_options(Process const& process)
 {
     sandbox::BrokerOptions options;
     options.environment = process.environment;
-    auto started = sandbox::start_broker(options);
+    options.image = process.settings.sandbox_image;
+    options.backend = process.without_sandbox  ? sandbox::BackendKind::none
+        : process.settings.sandbox == "podman" ? sandbox::BackendKind::podman
+        : process.settings.sandbox == "docker" ? sandbox::BackendKind::docker
+                                               : sandbox::BackendKind::bwrap;
+    return options;
+}
+
+void start_sandbox(Process& process)
+{
+    auto started = sandbox::start_broker(broker_options(process));
+    process.services.unconfined = process.without_sandbox;
+    if (process.without_sandbox)
+        fmt::print(stderr, "countersign: {}\n", session::unconfined_banner);
     if (started)
         process.services.sandbox = std::move(*started);
     else

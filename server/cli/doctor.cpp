@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/commands_gate.h"
 #include "sandbox/broker.h"
 #include "sandbox/inner/landlock.h"
 #include "sandbox/lock_in.h"
@@ -74,9 +75,7 @@ Finding kernel_lock_in()
 /// Runs the smallest command there is, as a run of the agent would.
 Finding commands_in_a_sandbox(Process const& process)
 {
-    sandbox::BrokerOptions options;
-    options.environment = process.environment;
-    auto const broker = sandbox::start_broker(options);
+    auto const broker = sandbox::start_broker(broker_options(process));
     sandbox::Request request;
     request.workspace = process.workspace;
     request.command.argv = { "true" };

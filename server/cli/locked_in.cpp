@@ -6,6 +6,7 @@
 #include "support/log.h"
 
 #include <cstdlib>
+#include <fmt/core.h>
 #include <sys/stat.h>
 
 namespace countersign::cli {
@@ -57,6 +58,8 @@ void lock_in(Process& process, KeepsRights const& keeps)
         for (std::string const& missing : locked->missing())
             services.confinement.push_back("Missing: " + missing);
     }
+    if (services.unconfined)
+        services.confinement.push_back(fmt::format("WARNING: {}", session::unconfined_banner));
     if (!locked || services.confinement.size() > 1)
         log::warn("{}", services.confinement.back());
 }

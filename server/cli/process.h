@@ -17,7 +17,8 @@ struct Process {
     std::string workspace; ///< absolute, from --workspace or the current directory
     session::Services services;
     session::Settings settings;
-    bool colour = false; ///< stdout is a terminal and NO_COLOR is not set
+    bool without_sandbox = false; ///< the person's own word on this command line
+    bool colour = false;          ///< stdout is a terminal and NO_COLOR is not set
 };
 
 std::map<std::string, std::string> current_environment();

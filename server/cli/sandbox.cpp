@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/commands_gate.h"
 #include "sandbox/broker.h"
 #include "sandbox/masked_files.h"
 #include "support/text.h"
@@ -69,9 +70,9 @@ int run_sandbox(Process& process, SandboxArguments const& arguments)
     auto const files = workspace::Jail::open(process.workspace);
     if (!files)
         return report(files.error());
-    sandbox::BrokerOptions options;
-    options.environment = process.environment;
-    auto const broker = sandbox::start_broker(options);
+    if (process.without_sandbox)
+        fmt::print(stderr, "countersign: {}\n", session::unconfined_banner);
+    auto const broker = sandbox::start_broker(broker_options(process));
     if (!broker)
         return report(broker.error());
     sandbox::Request request;
@@ -81,6 +82,9 @@ int run_sandbox(Process& process, SandboxArguments const& arguments)
     if (!masked)
         return report(masked.error());
     request.masked = std::move(*masked);
+    constexpr int connected = 3;
+    if (arguments.level == connected)
+        request.hosts = process.settings.allow_hosts;
     if (arguments.timeout > 0)
         request.limits.wall_time = std::chrono::seconds(arguments.timeout);
     if (!arguments.diff)
@@ -94,6 +98,8 @@ int run_sandbox(Process& process, SandboxArguments const& arguments)
     fmt::print(stderr, "{}", outcome->standard_error);
     if (outcome->ending != sandbox::Ending::exited)
         fmt::print(stderr, "countersign: {}\n", sandbox::describe(*outcome));
+    for (std::string const& line : outcome->network)
+        fmt::print(stderr, "countersign: network: {}\n", support::escape_for_display(line));
     if (outcome->stale)
         fmt::print(stderr, "countersign: files of the workspace were changed on disk meanwhile; run it again\n");
     if (arguments.diff) {

@@ -2,13 +2,13 @@
 #include "sandbox/broker.h"
 
 #include "sandbox/c_strings.h"
+#include "sandbox/descriptors.h"
 #include "sandbox/messages.h"
 #include "support/fd.h"
 #include "support/text.h"
 
 #include <array>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <poll.h>
@@ -33,25 +33,6 @@ Result<SocketPair> make_pair(int type)
     if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends.data()) != 0)
         return fail(ErrorCode::io, fmt::format("no socket for the sandbox: {}", support::errno_message()));
     return SocketPair { UniqueFd(ends[0]), UniqueFd(ends[1]) };
-}
-
-/// One byte that carries a descriptor (unix(7), SCM_RIGHTS).
-bool send_descriptor(int socket, int descriptor)
-{
-    char byte = 'r';
-    iovec content { &byte, 1 };
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control {};
-    msghdr message {};
-    message.msg_iov = &content;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    cmsghdr* const header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-    return ::sendmsg(socket, &message, MSG_NOSIGNAL) == 1;
 }
 
 /// What the inner program says is checked like any other input: it lived beside the command.
@@ -187,9 +168,9 @@ Result<std::unique_ptr<Sandbox>> start_broker(BrokerOptions const& options)
     // Out of the way of the descriptor that it is to become.
     UniqueFd const theirs(::fcntl(pair.theirs.get(), F_DUPFD_CLOEXEC, 10));
     std::vector<std::string> arguments { "countersign", broker_subcommand,
-        fmt::format("{}{}", name_of(options.backend), options.copy_view ? "+copy" : ""), options.image };
+        fmt::format("{}{}", name_of(options.backend), options.copy_view ? "+copy" : ""), options.image, options.engine };
     std::vector<std::string> variables;
-    for (char const* name : { "PATH", "HOME" }) {
+    for (char const* name : broker_variables) {
         if (auto const value = options.environment.find(name); value != options.environment.end())
             variables.push_back(fmt::format("{}={}", name, value->second));
     }

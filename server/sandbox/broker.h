@@ -19,11 +19,15 @@ enum class BackendKind {
 struct BrokerOptions {
     BackendKind backend = BackendKind::bwrap;
     std::string image;      ///< for podman and docker
+    std::string engine;     ///< the engine's program; empty: found in the usual folders. For tests
     bool copy_view = false; ///< copies the workspace even where the kernel could lay a layer over it
     std::string executable; ///< the program to exec; empty: this one
-    /// Where PATH and HOME are taken from, to find toolchains. Nothing else of it is used.
+    /// Where broker_variables are taken from. Nothing else of it is used.
     std::map<std::string, std::string> environment;
 };
+
+/// What the broker gets of the person's environment: where toolchains are, and where an engine of containers is.
+inline constexpr char const* broker_variables[] = { "PATH", "HOME", "XDG_RUNTIME_DIR", "DOCKER_HOST" };
 
 /// The name of the hidden subcommand.
 inline constexpr char const* broker_subcommand = "sandbox-broker";
@@ -32,6 +36,6 @@ inline constexpr char const* broker_subcommand = "sandbox-broker";
 Result<std::unique_ptr<Sandbox>> start_broker(BrokerOptions const& options);
 
 /// The broker itself: serves requests until the socket on descriptor 3 closes. Returns the exit status.
-int serve_broker(std::string const& backend, std::string const& image);
+int serve_broker(std::string const& backend, std::string const& image, std::string const& engine);
 
 }

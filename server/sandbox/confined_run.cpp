@@ -1,22 +1,23 @@
 #include "sandbox/confined_run.h"
 
-#include "sandbox/c_strings.h"
-#include "sandbox/launcher.h"
+#include "sandbox/inner/stale.h"
+#include "sandbox/launched.h"
 #include "sandbox/messages.h"
 #include "sandbox/output.h"
+#include "sandbox/proxy.h"
+#include "sandbox/send_view.h"
 #include "sandbox/surroundings.h"
 #include "support/text.h"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/core.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 namespace countersign::sandbox {
 
@@ -80,6 +81,8 @@ Result<> check(Request const& request)
         if (!is_relative_inside(path))
             return invalid(fmt::format("{} is no path inside the workspace", support::escape_for_display(path)));
     }
+    for (std::string const& host : request.hosts)
+        TRY(parse_allowed_host(host));
     return {};
 }
 
@@ -98,73 +101,11 @@ Result<std::string> real_workspace(std::string const& workspace)
     return real.string();
 }
 
-/// A descriptor out of the way of those that the launched program is given.
-UniqueFd set_aside(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 10)); }
-
-struct Process {
-    pid_t id = -1;
-    UniqueFd output;
-    UniqueFd error;
-    UniqueFd control;
-
-    ~Process()
-    {
-        if (id > 0) {
-            ::kill(id, SIGKILL);
-            ::waitpid(id, nullptr, 0);
-        }
-    }
-};
-
-Result<> spawn(Process& process, std::vector<std::string> arguments, int program)
-{
-    std::array<int, 2> output {};
-    std::array<int, 2> error {};
-    std::array<int, 2> control {};
-    if (::pipe2(output.data(), O_CLOEXEC) != 0 || ::fcntl(output[0], F_SETFL, O_NONBLOCK) != 0)
-        return fail(ErrorCode::io, fmt::format("no pipe for the command: {}", support::errno_message()));
-    process.output.reset(output[0]);
-    UniqueFd const output_end(output[1]);
-    if (::pipe2(error.data(), O_CLOEXEC) != 0 || ::fcntl(error[0], F_SETFL, O_NONBLOCK) != 0)
-        return fail(ErrorCode::io, fmt::format("no pipe for the command: {}", support::errno_message()));
-    process.error.reset(error[0]);
-    UniqueFd const error_end(error[1]);
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, control.data()) != 0)
-        return fail(ErrorCode::io, fmt::format("no socket for the command: {}", support::errno_message()));
-    process.control.reset(control[0]);
-    UniqueFd const control_end(control[1]);
-
-    UniqueFd const ends[] = { set_aside(output_end.get()), set_aside(error_end.get()), set_aside(control_end.get()), set_aside(program) };
-    posix_spawn_file_actions_t actions;
-    ::posix_spawn_file_actions_init(&actions);
-    ::posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    for (int target = 1; UniqueFd const& end : ends)
-        ::posix_spawn_file_actions_adddup2(&actions, end.get(), target++);
-    posix_spawnattr_t attributes;
-    ::posix_spawnattr_init(&attributes);
-    sigset_t none;
-    sigset_t all;
-    ::sigemptyset(&none);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes, &none);
-    ::posix_spawnattr_setsigdefault(&attributes, &all);
-    ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    char* no_variables[] = { nullptr };
-    int const failed = ::posix_spawn(&process.id, arguments[0].c_str(), &actions, &attributes, c_strings(arguments).data(), no_variables);
-    ::posix_spawnattr_destroy(&attributes);
-    ::posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) {
-        process.id = -1;
-        errno = failed;
-        return fail(ErrorCode::denied, fmt::format("{} cannot be started: {}", arguments[0], support::errno_message()));
-    }
-    return {};
-}
-
 class Run {
 public:
-    Run(Request const& request, std::string backend, Process& process, int server)
-        : limits_(request.limits)
+    Run(Job const& job, std::string backend, Process& process, int server)
+        : job_(job)
+        , limits_(job.request.limits)
         , process_(process)
         , server_(server)
         , merged_(limits_.output_for_model)
@@ -223,15 +164,33 @@ private:
         if (count <= 0)
             return false;
         std::string_view const bytes(buffer.data(), static_cast<std::size_t>(count));
-        if (!started_) {
+        // What comes through an engine's own pipe is the engine's word at any time.
+        if (!started_ || job_.place != Place::namespaces)
             said_by_launcher_ += bytes.substr(0, 4096 - std::min<std::size_t>(4096, said_by_launcher_.size()));
-            return true;
-        }
+        else
+            take(bytes, into);
+        return true;
+    }
+
+    void take(std::string_view bytes, Shortened& into)
+    {
         into.add(bytes);
         merged_.add(bytes);
         if (merged_.added() > limits_.output_total)
             stop(Ending::output_limit, false);
-        return true;
+    }
+
+    bool is_as_on_disk(Changed const& changed) const
+    {
+        auto const& view = job_.request.view;
+        bool const is_given = std::any_of(view.begin(), view.end(), [&](ViewFile const& file) { return file.path == changed.path; });
+        return !is_given && changed.kind == ChangeKind::modified && is_on_disk(job_.request.workspace, changed);
+    }
+
+    bool changed_meanwhile() const
+    {
+        UniqueFd const root(::open(job_.request.workspace.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        return root && inner::changed_since(root.get(), begin_, milliseconds(1) + outcome_.duration / 10);
     }
 
     /// Asks the inner program to kill everything. If it has not come that far, the launcher itself is killed by the deadline.
@@ -254,6 +213,7 @@ private:
         switch (frame->kind) {
         case FrameKind::started:
             started_ = true;
+            begin_ = inner::stamp_now();
             deadline_ = Steady::now() + limits_.wall_time + limits_.grace + longest_reading;
             break;
         case FrameKind::ended: {
@@ -271,13 +231,24 @@ private:
             TRY(send_frame(process_.control.get(), chosen.kind, chosen.payload));
             break;
         }
+        case FrameKind::output: {
+            Reader reader(frame->payload);
+            bool const is_error = reader.number() != 0;
+            take(reader.text(), is_error ? error_ : output_);
+            break;
+        }
         case FrameKind::change:
+            // Where the inner program had no original to compare with, this is the place to do it.
+            if (job_.place != Place::namespaces && is_as_on_disk(TRY(decode_changed(frame->payload))))
+                break;
+            TRY(send_frame(server_, frame->kind, frame->payload));
+            break;
         case FrameKind::not_offered:
             TRY(send_frame(server_, frame->kind, frame->payload));
             break;
         case FrameKind::done: {
             Reader reader(frame->payload);
-            outcome_.stale = reader.number() != 0;
+            outcome_.stale = reader.number() != 0 || (job_.place != Place::namespaces && changed_meanwhile());
             outcome_.copied = reader.number() != 0;
             done_ = true;
             break;
@@ -304,12 +275,16 @@ private:
         if (started_)
             return fail(ErrorCode::io, "the sandbox was killed from outside while the command ran");
         drain();
-        return tl::unexpected(explain_failed_launch(clean_output(support::trim(said_by_launcher_))));
+        std::string const said = clean_output(support::trim(said_by_launcher_));
+        return tl::unexpected(
+            job_.place == Place::namespaces ? explain_failed_launch(said) : explain_failed_engine(outcome_.backend, said));
     }
 
+    Job const& job_;
     Limits const& limits_;
     Process& process_;
     int server_;
+    timespec begin_ {};
     Shortened merged_;
     Shortened output_;
     Shortened error_;
@@ -322,6 +297,39 @@ private:
     Outcome outcome_;
 };
 
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+void set_variable(Variables& variables, std::string_view name, std::string const& value)
+{
+    for (auto& [known, now] : variables) {
+        if (known == name)
+            now = value;
+    }
+}
+
+/// What programs look for a proxy in, and without what says that there is no network.
+void show_proxy(Variables& variables)
+{
+    std::erase_if(variables, [](auto const& variable) {
+        static constexpr std::string_view offline[] = { "CARGO_NET_OFFLINE", "GOPROXY", "PIP_NO_INDEX", "npm_config_offline" };
+        return std::find(std::begin(offline), std::end(offline), variable.first) != std::end(offline);
+    });
+    for (char const* name : { "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy", "ALL_PROXY" })
+        variables.emplace_back(name, fmt::format("http://127.0.0.1:{}", proxy_port));
+    for (char const* name : { "no_proxy", "NO_PROXY" })
+        variables.emplace_back(name, "localhost,127.0.0.1,::1");
+}
+
+/// In a container the host's toolchains are not there; the image has its own.
+void keep_what_an_image_has(Variables& variables, std::map<std::string, std::string> const& host)
+{
+    auto const home = host.find("HOME");
+    if (home != host.end() && home->second.size() > 1)
+        std::erase_if(
+            variables, [&](auto const& variable) { return variable.first != "PATH" && variable.second.starts_with(home->second + "/"); });
+    set_variable(variables, "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+}
+
 Job make_job(BrokerOptions const& options, Launch const& launch, Request request)
 {
     Surroundings surroundings = look_around(options.environment, request.workspace);
@@ -330,10 +338,18 @@ Job make_job(BrokerOptions const& options, Launch const& launch, Request request
     job.hidden = std::move(surroundings.hidden);
     job.home_links = std::move(surroundings.home_links);
     job.environment = std::move(surroundings.environment);
+    if (launch.place == Place::container)
+        keep_what_an_image_has(job.environment, options.environment);
+    if (launch.place == Place::bare)
+        set_variable(job.environment, "HOME", launch.view + "/../home");
     job.environment.insert(job.environment.end(), request.command.environment.begin(), request.command.environment.end());
     job.user = launch.user;
     job.group = launch.group;
     job.copy_view = options.copy_view;
+    if (launch.place == Place::namespaces && !request.hosts.empty())
+        show_proxy(job.environment);
+    job.place = launch.place;
+    job.view = launch.view;
     job.pid_max = own_pid_max(request.limits.processes);
     job.request = std::move(request);
     return job;
@@ -345,17 +361,33 @@ Result<Outcome> run_request(BrokerOptions const& options, int program, int serve
     Request request = TRY(decode_request(frame.payload));
     TRY(check(request));
     request.workspace = TRY(real_workspace(request.workspace));
-    Launch launch = TRY(plan_launch(options, request));
-    if (::geteuid() == 0 && launch.user == 0 && own_pid_max(request.limits.processes) == 0)
+    Room room;
+    if (needs_room(options.backend))
+        TRY(room.make());
+    Launch const launch = TRY(plan_launch(options, request, room.path()));
+    if (launch.place == Place::namespaces && ::geteuid() == 0 && launch.user == 0 && own_pid_max(request.limits.processes) == 0)
         return fail(ErrorCode::denied,
             "as root on this kernel nothing bounds how many processes a command starts; run as an ordinary user, or on a kernel from 6.14 "
             "on");
-    TRY(spawn(process, std::move(launch.argv), program));
+    bool const with_proxy = launch.place == Place::namespaces && !request.hosts.empty();
+    TRY(spawn(process, launch, program, with_proxy));
+    std::optional<Proxy> proxy;
+    if (with_proxy)
+        proxy.emplace(std::move(process.proxied), request.hosts, real_network());
     // While the launcher makes its namespaces.
     Job const job = make_job(options, launch, std::move(request));
-    if (auto sent = send_frame(process.control.get(), FrameKind::job, encode(job)); !sent && sent.error().code == ErrorCode::too_large)
+    auto sent = send_frame(process.control.get(), FrameKind::job, encode(job));
+    if (sent && launch.place != Place::namespaces)
+        sent = send_view(process.control.get(), job.request.workspace, job.request.masked, job.request.limits);
+    // Why the other end is gone, what it said tells better.
+    if (!sent && sent.error().code != ErrorCode::io)
         return tl::unexpected(std::move(sent).error());
-    return Run(job.request, launch.backend, process, server).until_done();
+    auto outcome = Run(job, launch.backend, process, server).until_done();
+    if (outcome && proxy)
+        outcome->network = proxy->log();
+    if (launch.place != Place::namespaces)
+        process.end(); // before its room goes
+    return outcome;
 }
 
 }

@@ -39,7 +39,7 @@ int kernel_switch(char const* path)
 
 Launch bwrap_launch(std::string const& bwrap, std::string const& workspace)
 {
-    Launch launch { {}, "bubblewrap", ::geteuid(), ::getegid() };
+    Launch launch { {}, {}, "bubblewrap", Place::namespaces, {}, ::geteuid(), ::getegid() };
     std::vector<std::string>& argv = launch.argv;
     struct stat status { };
     if (launch.user == 0 && ::stat(workspace.c_str(), &status) == 0 && status.st_uid != 0) {
@@ -62,51 +62,85 @@ Launch bwrap_launch(std::string const& bwrap, std::string const& workspace)
     return launch;
 }
 
-/// What both engines are told: nothing that the person did not allow, and not for longer than the command.
-std::vector<std::string> engine_flags(Request const& request)
+/// Somebody without rights: the person, or, for root, whose workspace it is, or nobody.
+std::pair<std::uint32_t, std::uint32_t> ordinary_user(std::string const& workspace)
+{
+    constexpr std::uint32_t nobody = 65534;
+    if (::geteuid() != 0)
+        return { ::geteuid(), ::getegid() };
+    struct stat status { };
+    if (::stat(workspace.c_str(), &status) == 0 && status.st_uid != 0)
+        return { status.st_uid, status.st_gid };
+    return { nobody, nobody };
+}
+
+std::vector<std::string> passed_on(std::map<std::string, std::string> const& environment)
+{
+    std::vector<std::string> variables;
+    variables.reserve(environment.size());
+    for (auto const& [name, value] : environment)
+        variables.push_back(fmt::format("{}={}", name, value));
+    return variables;
+}
+
+Result<Launch> engine_launch(BrokerOptions const& options, Request const& request, std::string const& room)
+{
+    std::string const name = options.backend == BackendKind::podman ? "podman" : "docker";
+    std::string const engine = options.engine.empty()
+        ? TRY(find_program(name, request.workspace, fmt::format("Install {}, or take sandbox = \"bwrap\".", name)))
+        : options.engine;
+    if (options.image.empty())
+        return fail(
+            ErrorCode::denied, fmt::format("no command can be run: {} needs to know an image with your tools; set sandbox_image", name));
+    auto const [user, group] = ordinary_user(request.workspace);
+    return Launch { engine_command(options.backend, engine, options.image, room + "/inner", request, user, group),
+        passed_on(options.environment), name, Place::container, request.workspace, user, group };
+}
+
+}
+
+bool needs_room(BackendKind backend) { return backend != BackendKind::bwrap; }
+
+Result<Launch> plan_launch(BrokerOptions const& options, Request const& request, std::string const& room)
+{
+    switch (options.backend) {
+    case BackendKind::bwrap:
+        return bwrap_launch(
+            TRY(find_program("bwrap", request.workspace, "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap).")),
+            request.workspace);
+    case BackendKind::podman:
+    case BackendKind::docker:
+        return engine_launch(options, request, room);
+    case BackendKind::none:
+        break;
+    }
+    return Launch { { fmt::format("/proc/self/fd/{}", program_descriptor), "--stdio" }, {}, "none", Place::bare, room + "/view",
+        ::geteuid(), ::getegid() };
+}
+
+std::vector<std::string> engine_command(BackendKind backend, std::string const& engine, std::string const& image,
+    std::string const& program, Request const& request, std::uint32_t user, std::uint32_t group)
 {
     Limits const& limits = request.limits;
-    return { "run", "--rm", "--interactive", "--network=none", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges",
-        fmt::format("--pids-limit={}", limits.processes), fmt::format("--memory={}", limits.memory), "--cpus=2", "--ipc=private",
-        "--uts=private", "--hostname=sandbox", fmt::format("--ulimit=nofile={}", limits.open_files), "--ulimit=core=0",
-        fmt::format("--tmpfs=/ws:rw,nosuid,nodev,exec,mode=0777,size={}", limits.view_bytes),
-        fmt::format("--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size={}", limits.view_bytes),
-        fmt::format("--volume={}:/.lower:ro", request.workspace) };
-}
-
-}
-
-Result<Launch> plan_launch(BrokerOptions const& options, Request const& request)
-{
-    if (options.backend == BackendKind::bwrap) {
-        std::string const bwrap =
-            TRY(find_program("bwrap", request.workspace, "Install bubblewrap (Debian, Ubuntu: apt-get install bubblewrap)."));
-        return bwrap_launch(bwrap, request.workspace);
-    }
-    return fail(ErrorCode::denied, "this backend of the sandbox is not usable here; use bubblewrap");
-}
-
-std::vector<std::string> podman_command(
-    std::string const& engine, std::string const& image, std::string const& program, Request const& request)
-{
-    std::vector<std::string> argv { engine };
-    for (std::string& flag : engine_flags(request))
-        argv.push_back(std::move(flag));
-    argv.insert(
-        argv.end(), { "--userns=keep-id", fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image, "--stdio" });
+    std::vector<std::string> argv { engine, "run", "--rm", "--interactive", "--pull=never", "--network=none", "--read-only",
+        "--cap-drop=ALL", "--security-opt=no-new-privileges", fmt::format("--pids-limit={}", limits.processes),
+        fmt::format("--memory={}", limits.memory), fmt::format("--memory-swap={}", limits.memory), "--cpus=2", "--ipc=private",
+        "--uts=private", "--hostname=sandbox", "--log-driver=none", fmt::format("--ulimit=nofile={}", limits.open_files), "--ulimit=core=0",
+        fmt::format(
+            "--tmpfs={}:rw,nosuid,nodev,exec,mode=0777,size={},nr_inodes={}", request.workspace, limits.view_bytes, limits.view_inodes),
+        fmt::format("--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size={}", limits.view_bytes), fmt::format("--user={}:{}", user, group) };
+    // Without root, podman has numbers of users of its own; the person's is to be the same inside.
+    if (backend == BackendKind::podman && ::geteuid() != 0)
+        argv.emplace_back("--userns=keep-id");
+    argv.insert(argv.end(), { fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image, "--stdio" });
     return argv;
 }
 
-std::vector<std::string> docker_command(std::string const& engine, std::string const& image, std::string const& program,
-    Request const& request, std::uint32_t user, std::uint32_t group)
+Error explain_failed_engine(std::string const& engine, std::string const& said)
 {
-    std::vector<std::string> argv { engine };
-    for (std::string& flag : engine_flags(request))
-        argv.push_back(std::move(flag));
-    argv.insert(argv.end(),
-        { fmt::format("--user={}:{}", user, group), fmt::format("--volume={}:/.inner:ro", program), "--entrypoint=/.inner", image,
-            "--stdio" });
-    return argv;
+    return { ErrorCode::denied,
+        fmt::format("no command can be run: {} did not start the container ({}). Try it by hand: {} run --rm IMAGE true.", engine,
+            said.empty() ? "it said nothing" : said, engine) };
 }
 
 Error explain_failed_launch(std::string const& said)

@@ -51,6 +51,7 @@ void write(Writer& writer, Request const& request)
         write(writer, file.bytes);
     }
     write(writer, request.masked);
+    write(writer, request.hosts);
     writer.number(static_cast<std::uint64_t>(request.limits.wall_time.count()));
     writer.number(static_cast<std::uint64_t>(request.limits.grace.count()));
     each_limit(request.limits, [&](std::uint64_t value) { writer.number(value); });
@@ -102,6 +103,7 @@ Request read_request(Reader& reader)
         file.bytes = read_optional(reader);
     }
     request.masked = read_texts(reader);
+    request.hosts = read_texts(reader);
     request.limits.wall_time = read_time(reader);
     request.limits.grace = read_time(reader);
     each_limit(request.limits, [&](auto& value) { value = static_cast<std::remove_reference_t<decltype(value)>>(reader.number()); });
@@ -135,7 +137,20 @@ std::string encode(Job const& job)
     write(writer, job.hidden);
     write(writer, job.home_links);
     write(writer, job.environment);
-    return writer.number(job.user).number(job.group).number(job.pid_max).number(job.copy_view ? 1 : 0).take();
+    writer.number(job.user).number(job.group).number(job.pid_max).number(job.copy_view ? 1 : 0);
+    return writer.number(static_cast<std::uint64_t>(job.place)).text(job.view).take();
+}
+
+std::string encode(SentEntry const& entry)
+{
+    return Writer()
+        .text(entry.path)
+        .number(static_cast<std::uint64_t>(entry.kind))
+        .number(entry.mode)
+        .number(static_cast<std::uint64_t>(entry.seconds))
+        .number(static_cast<std::uint64_t>(entry.nanoseconds))
+        .text(entry.bytes)
+        .take();
 }
 
 std::string encode(Ended const& ended)
@@ -172,7 +187,9 @@ std::string encode(Outcome const& outcome)
     Writer writer;
     writer.text(encode(Ended { outcome.ending, outcome.status, outcome.duration }));
     writer.text(outcome.output).text(outcome.standard_output).text(outcome.standard_error).number(outcome.output_dropped);
-    return writer.number(outcome.stale ? 1 : 0).number(outcome.copied ? 1 : 0).text(outcome.backend).take();
+    writer.number(outcome.stale ? 1 : 0).number(outcome.copied ? 1 : 0).text(outcome.backend);
+    write(writer, outcome.network);
+    return writer.take();
 }
 
 Result<Request> decode_request(std::string_view bytes)
@@ -199,7 +216,22 @@ Result<Job> decode_job(std::string_view bytes)
     job.group = static_cast<std::uint32_t>(reader.number());
     job.pid_max = static_cast<std::uint32_t>(reader.number());
     job.copy_view = reader.number() != 0;
+    job.place = static_cast<Place>(std::min<std::uint64_t>(reader.number(), static_cast<std::uint64_t>(Place::bare)));
+    job.view = reader.text();
     return checked(reader, std::move(job));
+}
+
+Result<SentEntry> decode_entry(std::string_view bytes)
+{
+    Reader reader(bytes);
+    SentEntry entry;
+    entry.path = reader.text();
+    entry.kind = static_cast<SentEntry::Kind>(std::min<std::uint64_t>(reader.number(), 2));
+    entry.mode = static_cast<std::uint32_t>(reader.number()) & 0777;
+    entry.seconds = static_cast<std::int64_t>(reader.number());
+    entry.nanoseconds = static_cast<std::int64_t>(reader.number());
+    entry.bytes = reader.text();
+    return checked(reader, std::move(entry));
 }
 
 Result<Ended> decode_ended(std::string_view bytes)
@@ -255,6 +287,7 @@ Result<Outcome> decode_outcome(std::string_view bytes)
     outcome.stale = reader.number() != 0;
     outcome.copied = reader.number() != 0;
     outcome.backend = reader.text();
+    outcome.network = read_texts(reader);
     return checked(reader, std::move(outcome));
 }
 

@@ -122,8 +122,9 @@ Verdict decide(Policy const& policy, std::span<std::string const> argv)
     if (found.kind == CommandKind::forbidden)
         return verdict(Decision::refuse, fmt::format("{}; that is never run for an agent", found.why));
     if (found.kind == CommandKind::network) {
-        if (!policy.has_proxy)
-            return verdict(Decision::refuse, fmt::format("{}, and commands have none; only the level connected gives them one", found.why));
+        if (policy.hosts.empty())
+            return verdict(Decision::refuse,
+                fmt::format("{}, and commands have none; only the level connected gives them one, to the hosts of allow_hosts", found.why));
         return verdict(Decision::ask, found.why);
     }
     if (found.kind == CommandKind::shell_text)

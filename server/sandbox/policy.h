@@ -65,7 +65,7 @@ struct Policy {
     Level level = Level::propose;
     std::vector<CommandPattern> allow; ///< not asked about, if plain, inline or reaching
     std::vector<CommandPattern> deny;  ///< refused, whatever else says yes
-    bool has_proxy = false;            ///< level connected, with at least one host
+    std::vector<std::string> hosts;    ///< that the proxy lets commands reach; none but at the level connected
 };
 
 enum class Decision { run, ask, refuse };

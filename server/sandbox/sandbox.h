@@ -57,6 +57,8 @@ struct Request {
     std::vector<ViewFile> view;
     /// Files and folders that the command must not see, relative to the root: credentials by name. They are absent inside.
     std::vector<std::string> masked;
+    /// Hosts that the command may reach through the proxy, as egress.h reads them; empty: no network at all.
+    std::vector<std::string> hosts;
     /// Which changes to read back, by path (what a build leaves in ignored folders is neither compared nor carried); empty: all.
     /// Called on the thread of run(), after the command has ended.
     std::function<bool(std::string const&)> wanted;
@@ -108,6 +110,7 @@ struct Outcome {
     bool copied = false; ///< the kernel has no overlay for users: the view was a copy in memory
     std::chrono::milliseconds duration { 0 };
     std::string backend;
+    std::vector<std::string> network; ///< what the proxy was asked for, and what became of it, a line each
 };
 
 /// "exit status 1 after 2.3 s", "stopped after 120 s: out of time": one line for people and models.

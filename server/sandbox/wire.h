@@ -26,6 +26,9 @@ enum class FrameKind : std::uint8_t {
     done,        ///< inner to broker: all is said; whether the base moved, whether it was copied
     outcome,     ///< broker to server: the rest of the Outcome
     failed,      ///< towards the server: an Error
+    entry,       ///< broker to inner, where it cannot see the workspace: an Entry of it
+    filled,      ///< broker to inner: that was all
+    output,      ///< inner to broker, where they share no pipe: a stream's number and what was printed to it
 };
 
 struct Frame {

@@ -2,6 +2,7 @@
 
 #include "support/hash.h"
 #include "support/log.h"
+#include "support/text.h"
 
 #include <array>
 #include <fmt/core.h>
@@ -32,9 +33,16 @@ bool is_offered(Choice const& choice, agent::Question const& question)
 
 std::string to_text(agent::Question const& question)
 {
+    if (question.is_unconfined)
+        return fmt::format(
+            "Countersign: run this command WITHOUT a sandbox?\n{}\nOn a copy of {}, in {}, but with your rights: it can reach your "
+            "files, the network and everything that runs.{}",
+            question.command, support::escape_for_display(question.workspace), question.directory,
+            question.reason.empty() ? "" : fmt::format(" Note: {}.", question.reason));
     std::string text = fmt::format("Countersign: run this command in the sandbox?\n{}\nIn {} of {}. Level {}: it sees unsaved and proposed "
-                                   "text, has no network, and changes nothing on disk.",
-        question.command, question.directory, support::escape_for_display(question.workspace), sandbox::to_string(question.level));
+                                   "text, {}, and changes nothing on disk.",
+        question.command, question.directory, support::escape_for_display(question.workspace), sandbox::to_string(question.level),
+        question.hosts.empty() ? "has no network" : fmt::format("reaches only {}", support::join(question.hosts, ", ")));
     if (!question.reason.empty())
         text += fmt::format(" Note: {}.", question.reason);
     return text;

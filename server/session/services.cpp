@@ -18,6 +18,7 @@ agent::GateParts State::gate_parts()
 {
     agent::GateParts parts;
     parts.sandbox = services_.sandbox.get();
+    parts.unconfined = services_.unconfined;
     parts.why_no_sandbox = services_.why_no_sandbox;
     parts.ledger = [this] { return ledger(); };
     parts.counter = &counter_;

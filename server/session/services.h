@@ -18,6 +18,10 @@
 
 namespace countersign::session {
 
+/// Said wherever commands run unconfined, for as long as they do.
+inline constexpr char const* unconfined_banner =
+    "commands run WITHOUT a sandbox, with your rights, since it was started with --no-sandbox; each is asked about";
+
 struct Services {
     std::filesystem::path state_directory;
     support::Clock const* clock = nullptr;
@@ -28,6 +32,7 @@ struct Services {
     std::string version;
     ledger::LedgerOptions ledger;                        ///< redaction and retention
     std::shared_ptr<sandbox::Sandbox> sandbox;           ///< null: no commands
+    bool unconfined = false;                             ///< what runs commands does not confine them
     std::string why_no_sandbox;                          ///< and what to do about it
     std::shared_ptr<workspace::Redactor const> redactor; ///< knows the secrets of the environment
     std::vector<std::string> confinement; ///< what the kernel refuses the server and what is missing, a line each; for the status

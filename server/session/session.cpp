@@ -189,6 +189,8 @@ protocol::InitializeResult Session::initialize(protocol::InitializeParams const&
 
 void Session::initialized()
 {
+    if (services_.unconfined)
+        client_.warn(fmt::format("Countersign: {}.", unconfined_banner));
     ask_for_settings();
     for (std::shared_ptr<Folder> const& folder : folders_.all())
         proposals_.restore(folder);

@@ -1,5 +1,6 @@
 #include "session/settings.h"
 
+#include "sandbox/egress.h"
 #include "support/files.h"
 #include "support/text.h"
 
@@ -16,10 +17,11 @@ constexpr std::array<std::string_view, 6> providers { "builtin", "anthropic", "o
 constexpr std::array<std::string_view, 2> tool_call_forms { "native", "text" };
 constexpr std::array<std::string_view, 4> log_levels { "debug", "info", "warn", "error" };
 
+constexpr std::array<std::string_view, 3> sandboxes { "bwrap", "podman", "docker" };
 constexpr std::array<std::string_view, 2> switches { "off", "on" };
 constexpr std::array<std::string_view, 8> levels { "analyze", "propose", "verify", "connected", "0", "1", "2", "3" };
 
-constexpr std::array<Setting, 42> table { {
+constexpr std::array<Setting, 45> table { {
     { .name = "provider",
         .meaning = "who does the work: builtin, anthropic, openai, openai-responses, ollama, replay",
         .text = &Settings::provider,
@@ -32,6 +34,19 @@ constexpr std::array<Setting, 42> table { {
         .choices = levels },
     { .name = "allow", .meaning = "commands that run unasked in the sandbox, as in [\"ctest *\"]", .list = &Settings::allow },
     { .name = "deny", .meaning = "commands that never run, as in [\"npm run deploy *\"]", .list = &Settings::deny, .can_narrow = true },
+    { .name = "allow_hosts",
+        .meaning = "hosts that commands may reach at the level connected, as in [\"registry.npmjs.org\", \"*.example.com\"]",
+        .list = &Settings::allow_hosts,
+        .is_persons_own = true },
+    { .name = "sandbox",
+        .meaning = "what confines commands: bwrap (bubblewrap), or podman or docker with an image of yours",
+        .text = &Settings::sandbox,
+        .choices = sandboxes,
+        .is_persons_own = true },
+    { .name = "sandbox_image",
+        .meaning = "the image that podman or docker runs commands in; it must be there already",
+        .text = &Settings::sandbox_image,
+        .is_persons_own = true },
     { .name = "model", .meaning = "the provider's model", .text = &Settings::model },
     { .name = "base_url",
         .meaning = "where the provider is asked, as in http://127.0.0.1:8080/v1",
@@ -186,8 +201,11 @@ Result<> check_list(Setting const& setting, Json const& value, std::string const
     if (!is_list)
         return fail(ErrorCode::invalid_params, fmt::format("{}: {} must be a list of texts", origin, setting.name));
     for (Json const& each : value) {
-        if (auto const pattern = sandbox::CommandPattern::parse(each.get<std::string>()); !pattern)
-            return fail(ErrorCode::invalid_params, fmt::format("{}: {}: {}", origin, setting.name, pattern.error().message));
+        bool const is_host = setting.list == &Settings::allow_hosts;
+        auto const checked = is_host ? sandbox::parse_allowed_host(each.get<std::string>()).map([](std::string const&) {})
+                                     : sandbox::CommandPattern::parse(each.get<std::string>()).map([](sandbox::CommandPattern const&) {});
+        if (!checked)
+            return fail(ErrorCode::invalid_params, fmt::format("{}: {}: {}", origin, setting.name, checked.error().message));
     }
     return {};
 }
@@ -423,6 +441,10 @@ Result<sandbox::Policy> policy_from(Settings const& settings)
         policy.allow.push_back(TRY(sandbox::CommandPattern::parse(text)));
     for (std::string const& text : settings.deny)
         policy.deny.push_back(TRY(sandbox::CommandPattern::parse(text)));
+    if (policy.level == sandbox::Level::connected) {
+        for (std::string const& text : settings.allow_hosts)
+            policy.hosts.push_back(TRY(sandbox::parse_allowed_host(text)));
+    }
     return policy;
 }
 

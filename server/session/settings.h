@@ -28,8 +28,11 @@ inline constexpr double unlimited_cost = 1'000'000;
 struct Settings {
     std::string provider = "builtin";
     std::string level = "propose";
-    std::vector<std::string> allow; ///< commands that run unasked
-    std::vector<std::string> deny;  ///< commands that never run
+    std::vector<std::string> allow;       ///< commands that run unasked
+    std::vector<std::string> deny;        ///< commands that never run
+    std::vector<std::string> allow_hosts; ///< that commands may reach at the level connected
+    std::string sandbox = "bwrap";
+    std::string sandbox_image;
     std::string model;
     std::string base_url;
     std::string api_key_command;

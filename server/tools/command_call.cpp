@@ -203,6 +203,8 @@ std::string render(Context const& context, sandbox::Outcome const& outcome, std:
     if (outcome.stale)
         head += "a file of the workspace changed on disk meanwhile: run it again to be sure\n";
     std::string tail;
+    for (std::string const& line : outcome.network)
+        tail += fmt::format("network: {}\n", one_line(line));
     for (std::size_t i = 0; i < rows.size() && i < shown_rows; ++i)
         tail += rows[i] + "\n";
     if (rows.size() > shown_rows)

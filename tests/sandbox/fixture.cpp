@@ -41,6 +41,7 @@ void Sandboxed::SetUp()
     BrokerOptions options;
     options.environment = own_environment();
     options.copy_view = copy_view_;
+    choose_backend(options);
     auto started = start_broker(options);
     ASSERT_TRUE(started) << started.error().message;
     broker_ = std::move(*started);

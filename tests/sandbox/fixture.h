@@ -15,6 +15,8 @@ protected:
     explicit Sandboxed(bool copy_view = false) : copy_view_(copy_view) { }
     void SetUp() override;
     void TearDown() override;
+    /// Before the broker is started: another backend.
+    virtual void choose_backend(BrokerOptions&) { }
 
     void write(std::string const& path, std::string const& content, bool executable = false) const;
     std::string read(std::string const& path) const;
@@ -33,9 +35,10 @@ protected:
     std::filesystem::path workspace_;
     std::unique_ptr<Sandbox> broker_;
 
+    std::filesystem::path room_; ///< holds the workspace and what belongs to the test
+
 private:
     bool copy_view_;
-    std::filesystem::path room_;
 };
 
 /// "created src/a.txt", one a line.

@@ -5,8 +5,8 @@
 
 int main(int argc, char** argv)
 {
-    if (argc == 4 && std::strcmp(argv[1], countersign::sandbox::broker_subcommand) == 0)
-        return countersign::sandbox::serve_broker(argv[2], argv[3]);
+    if (argc == 5 && std::strcmp(argv[1], countersign::sandbox::broker_subcommand) == 0)
+        return countersign::sandbox::serve_broker(argv[2], argv[3], argv[4]);
     testing::InitGoogleTest(&argc, argv);
     return RUN_ALL_TESTS();
 }

@@ -1,15 +1,23 @@
 #include "sandbox/inner/command.h"
 
 #include "sandbox/c_strings.h"
+#include "sandbox/descriptors.h"
 #include "sandbox/inner/confine.h"
 #include "sandbox/inner/memory.h"
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
+#include <dirent.h>
 #include <fcntl.h>
+#include <map>
+#include <memory>
+#include <netinet/in.h>
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -82,7 +90,8 @@ Error execute(Job const& job)
         ::_exit(127);
     };
     ::setsid();
-    if (auto entered = enter_own_user_namespace(job.user, job.group); !entered)
+    bool const in_namespaces = job.place == Place::namespaces;
+    if (auto entered = in_namespaces ? enter_own_user_namespace(job.user, job.group) : Result<>(); !entered)
         stop(entered.error());
     if (UniqueFd const score(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)); score)
         (void)support::write_all(score.get(), "1000");
@@ -91,15 +100,16 @@ Error execute(Job const& job)
     (void)support::write_all(ready.write.get(), "r");
     if (::read(go.read.get(), &byte, 1) != 1)
         ::_exit(127);
-    std::string const directory =
-        job.request.workspace + (job.request.command.directory.empty() ? "" : "/" + job.request.command.directory);
+    std::string const& root = in_namespaces ? job.request.workspace : job.view;
+    std::string const directory = root + (job.request.command.directory.empty() ? "" : "/" + job.request.command.directory);
     if (::chdir(directory.c_str()) != 0)
         stop({ ErrorCode::not_found, "cannot run in " + directory + ": " + support::errno_message() });
     ::umask(022);
-    if (auto limited = limit_resources(job.request.limits); !limited)
+    // How many processes a person has is counted for all of the machine: only a namespace of our own makes it this command's number.
+    if (auto limited = limit_resources(job.request.limits, in_namespaces); !limited)
         stop(limited.error());
-    std::vector<std::string> const writable = { workspace_alias, job.request.workspace, "/tmp", "/dev" };
-    if (auto locked = lock_down(writable); !locked)
+    std::vector<std::string> const writable = { in_namespaces ? workspace_alias : root, root, "/tmp", "/dev" };
+    if (auto locked = lock_down(writable); !locked && job.place != Place::bare)
         stop(locked.error());
     sigset_t none;
     ::sigemptyset(&none);
@@ -108,17 +118,67 @@ Error execute(Job const& job)
     ::_exit(127);
 }
 
-/// Ends every process of the namespace but this one, and waits until they are gone.
-void kill_all()
+/// Where the command's programs look for a proxy.
+Result<UniqueFd> listen_for_proxy()
+{
+    UniqueFd listening(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    sockaddr_in address {};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(proxy_port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (!listening || ::bind(listening.get(), reinterpret_cast<sockaddr const*>(&address), sizeof address) != 0
+        || ::listen(listening.get(), 64) != 0)
+        return fail(ErrorCode::io, "no place for the proxy: " + support::errno_message());
+    return listening;
+}
+
+/// Ends all that descends from this process.
+void kill_descendants()
+{
+    std::map<pid_t, std::vector<pid_t>> children;
+    std::unique_ptr<DIR, int (*)(DIR*)> const processes(::opendir("/proc"), ::closedir);
+    while (dirent const* entry = processes ? ::readdir(processes.get()) : nullptr) {
+        std::string const name = entry->d_name;
+        UniqueFd const file(
+            name[0] < '1' || name[0] > '9' ? -1 : ::openat(::dirfd(processes.get()), (name + "/stat").c_str(), O_RDONLY | O_CLOEXEC));
+        auto const text = file ? support::read_all(file.get(), 4096) : Result<std::string>(std::string());
+        // proc(5): "pid (name) state parent ..."; the name may hold anything.
+        std::size_t const end = text ? text->rfind(") ") : std::string::npos;
+        if (end != std::string::npos)
+            children[std::atoi(text->c_str() + end + 4)].push_back(std::atoi(name.c_str()));
+    }
+    std::vector<pid_t> left { ::getpid() };
+    while (!left.empty()) {
+        pid_t const parent = left.back();
+        left.pop_back();
+        for (pid_t const child : children[parent]) {
+            ::kill(child, SIGKILL);
+            left.push_back(child);
+        }
+    }
+}
+
+/// Ends every process of the namespace but this one, and waits until they are gone. Without a namespace of our own those that descend from
+/// this one, which inherits all whose parent dies.
+void kill_all(Place place)
 {
     do {
-        ::kill(-1, SIGKILL);
+        if (place == Place::bare)
+            kill_descendants();
+        else
+            ::kill(-1, SIGKILL);
     } while (::waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
 }
 
 class Watch {
 public:
-    Watch(Job const& job, pid_t command, int control) : limits_(job.request.limits), command_(command), control_(control)
+    Watch(Job const& job, pid_t command, Channel channel, std::array<UniqueFd, 2>& printed, int proxy)
+        : limits_(job.request.limits)
+        , counts_memory_(job.place != Place::bare)
+        , command_(command)
+        , channel_(channel)
+        , printed_(printed)
+        , proxy_(proxy)
     {
         sigset_t children;
         ::sigemptyset(&children);
@@ -126,17 +186,34 @@ public:
         signals_.reset(::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK));
     }
 
+    /// What is still in the pipes when nobody can print any more.
+    Result<> pass_on_rest()
+    {
+        for (std::size_t stream = 0; stream < 2; ++stream) {
+            while (printed_[stream])
+                TRY(pass_on(stream));
+        }
+        return {};
+    }
+
     Result<Ended> until_end()
     {
         while (!exited_ && !killed_) {
-            std::array<pollfd, 2> events { pollfd { signals_.get(), POLLIN, 0 }, pollfd { control_, POLLIN, 0 } };
+            std::array<pollfd, 5> events { pollfd { signals_.get(), POLLIN, 0 }, pollfd { channel_.in, POLLIN, 0 },
+                pollfd { printed_[0].get(), POLLIN, 0 }, pollfd { printed_[1].get(), POLLIN, 0 }, pollfd { proxy_, POLLIN, 0 } };
             ::poll(events.data(), events.size(), static_cast<int>(std::min<long long>(next_look().count() + 1, 100)));
             if (events[0].revents != 0)
                 reap();
             if (events[1].revents != 0)
                 TRY(obey());
+            for (std::size_t stream = 0; stream < 2; ++stream) {
+                if (events[2 + stream].revents != 0)
+                    TRY(pass_on(stream));
+            }
+            if (events[4].revents != 0)
+                hand_over();
             watch_clock();
-            if (!exited_ && !killed_ && memory_exceeds(limits_.memory))
+            if (!exited_ && !killed_ && counts_memory_ && memory_exceeds(limits_.memory))
                 stop(Ending::memory_limit, milliseconds(0));
         }
         ended_.duration = std::chrono::duration_cast<milliseconds>(Steady::now() - begin_);
@@ -144,6 +221,27 @@ public:
     }
 
 private:
+    /// A connection to the proxy: the broker serves it.
+    void hand_over() const
+    {
+        UniqueFd const connection(::accept4(proxy_, nullptr, nullptr, SOCK_CLOEXEC));
+        if (connection)
+            (void)send_descriptor(proxy_descriptor, connection.get());
+    }
+
+    /// What was printed, in a frame. An end closes the pipe.
+    Result<> pass_on(std::size_t stream)
+    {
+        std::string bytes(64 * 1024, '\0');
+        ssize_t const count = ::read(printed_[stream].get(), bytes.data(), bytes.size());
+        if (count <= 0) {
+            printed_[stream].reset();
+            return {};
+        }
+        bytes.resize(static_cast<std::size_t>(count));
+        return send_frame(channel_.out, FrameKind::output, Writer().number(stream).text(bytes).take());
+    }
+
     milliseconds next_look() const
     {
         auto const until = stopping_ ? *stopping_ : begin_ + limits_.wall_time;
@@ -168,7 +266,7 @@ private:
 
     Result<> obey()
     {
-        Frame const frame = TRY(receive_frame(control_));
+        Frame const frame = TRY(receive_frame(channel_.in));
         if (frame.kind == FrameKind::stop && !frame.payload.empty())
             stop(static_cast<Ending>(frame.payload[0]), milliseconds(0));
         return {};
@@ -196,8 +294,11 @@ private:
     }
 
     Limits const& limits_;
+    bool counts_memory_; ///< of every process that is to be seen, which are the command's only in a namespace
     pid_t command_;
-    int control_;
+    Channel channel_;
+    std::array<UniqueFd, 2>& printed_;
+    int proxy_; ///< -1: there is none
     UniqueFd signals_;
     Steady::time_point begin_ = Steady::now();
     std::optional<Steady::time_point> stopping_;
@@ -218,6 +319,21 @@ Result<CommandProcess> CommandProcess::start(Job const& job)
     Pipe report = TRY(make_pipe());
     CommandProcess command;
     command.job_ = &job;
+    if (job.place != Place::namespaces) {
+        UniqueFd const no_input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        ::dup2(no_input.get(), 0);
+        for (std::size_t stream = 0; stream < 2; ++stream) {
+            Pipe pipe = TRY(make_pipe());
+            ::dup2(pipe.write.get(), static_cast<int>(stream) + 1);
+            command.printed_[stream] = std::move(pipe.read);
+        }
+    }
+    if (job.place == Place::namespaces && !job.request.hosts.empty()) {
+        ::fcntl(proxy_descriptor, F_SETFD, FD_CLOEXEC);
+        command.proxy_ = TRY(listen_for_proxy());
+    }
+    if (job.place == Place::bare)
+        ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
     command.process_ = ::fork();
     if (command.process_ < 0)
         return fail(ErrorCode::io, "a process for the command: " + support::errno_message());
@@ -236,21 +352,24 @@ Result<CommandProcess> CommandProcess::start(Job const& job)
     return command;
 }
 
-Result<Ended> CommandProcess::run(int control)
+Result<Ended> CommandProcess::run(Channel channel)
 {
     char byte = 0;
     if (::read(ready_.get(), &byte, 1) == 1) {
-        TRY(close_root(*job_));
-        TRY(send_frame(control, FrameKind::started, ""));
+        if (job_->place == Place::namespaces)
+            TRY(close_root(*job_));
+        TRY(send_frame(channel.out, FrameKind::started, ""));
         (void)support::write_all(go_.get(), "g");
     }
     std::string const failure = TRY(support::read_all(report_.get(), 1024 * 1024));
     if (!failure.empty()) {
-        kill_all();
+        kill_all(job_->place);
         return tl::unexpected(decode_error(failure));
     }
-    auto ended = Watch(*job_, process_, control).until_end();
-    kill_all();
+    Watch watch(*job_, process_, channel, printed_, proxy_.get());
+    auto ended = watch.until_end();
+    kill_all(job_->place);
+    TRY(watch.pass_on_rest());
     return ended;
 }
 

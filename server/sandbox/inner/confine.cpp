@@ -35,10 +35,19 @@ Result<> write_map(char const* path, std::string const& text)
     return {};
 }
 
+bool has_capabilities()
+{
+    __user_cap_header_struct header { _LINUX_CAPABILITY_VERSION_3, 0 };
+    std::array<__user_cap_data_struct, 2> held {};
+    return ::syscall(SYS_capget, &header, held.data()) != 0 || (held[0].permitted | held[1].permitted) != 0;
+}
+
 Result<> drop_capabilities()
 {
     for (unsigned long capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
-        if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0)
+        // Who has no capability at all cannot drop one either, and needs not.
+        bool const is_there = ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1;
+        if (is_there && ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && has_capabilities())
             return denied("dropping capabilities");
     }
     ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
@@ -61,7 +70,7 @@ Result<> enter_own_user_namespace(std::uint32_t user, std::uint32_t group)
     return write_map("/proc/self/gid_map", std::to_string(group) + " 0 1");
 }
 
-Result<> limit_resources(Limits const& limits)
+Result<> limit_resources(Limits const& limits, bool of_processes)
 {
     struct Limit {
         __rlimit_resource resource;
@@ -77,6 +86,8 @@ Result<> limit_resources(Limits const& limits)
         { RLIMIT_MSGQUEUE, 800 * 1024 },
     };
     for (Limit const& limit : table) {
+        if (limit.resource == RLIMIT_NPROC && !of_processes)
+            continue;
         rlimit current {};
         ::getrlimit(limit.resource, &current);
         rlim_t const value = std::min(limit.value, current.rlim_max);

@@ -10,8 +10,8 @@ namespace countersign::sandbox::inner {
 /// `user` and `group` are what it sees itself as. Errors: denied.
 Result<> enter_own_user_namespace(std::uint32_t user, std::uint32_t group);
 
-/// Limits of resources. Errors: denied.
-Result<> limit_resources(Limits const& limits);
+/// Limits of resources; `of_processes`: of their number, too. Errors: denied.
+Result<> limit_resources(Limits const& limits, bool of_processes);
 
 /// Landlock where the kernel has it (a second lock, for which the first need not fail), no new privileges, no capabilities, the filter
 /// of system calls. `writable` are folders. Errors: denied.

@@ -128,6 +128,12 @@ Changes::Before Changes::before(std::string const& path) const
             before.view_bytes = *given->second->bytes;
         return before;
     }
+    if (!layers_.base) {
+        auto const sent = remembered_.find(path);
+        before.exists = sent != remembered_.end();
+        before.executable = before.exists && (sent->second.mode & S_IXUSR) != 0;
+        return before;
+    }
     At const at = look_up(layers_.base.get(), path);
     if (!at.exists || is_masked(path) || !(S_ISREG(at.status.st_mode) || S_ISLNK(at.status.st_mode)))
         return before;

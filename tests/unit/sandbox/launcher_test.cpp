@@ -26,31 +26,29 @@ Request small_request()
 
 }
 
-TEST(Podman, is_given_no_network_no_privilege_and_every_limit)
+TEST(Engines, are_given_no_network_no_privilege_and_every_limit)
 {
-    EXPECT_THAT(podman_command("/usr/bin/podman", "debian:12", "/run/inner", small_request()),
-        ElementsAre("/usr/bin/podman", "run", "--rm", "--interactive", "--network=none", "--read-only", "--cap-drop=ALL",
-            "--security-opt=no-new-privileges", "--pids-limit=100", "--memory=1000", "--cpus=2", "--ipc=private", "--uts=private",
-            "--hostname=sandbox", "--ulimit=nofile=50", "--ulimit=core=0", "--tmpfs=/ws:rw,nosuid,nodev,exec,mode=0777,size=2000",
-            "--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size=2000", "--volume=/home/ada/project:/.lower:ro", "--userns=keep-id",
-            "--volume=/run/inner:/.inner:ro", "--entrypoint=/.inner", "debian:12", "--stdio"));
+    auto const argv = engine_command(BackendKind::docker, "/usr/bin/docker", "debian:12", "/run/inner", small_request(), 1000, 1001);
+    EXPECT_THAT(argv,
+        ElementsAre("/usr/bin/docker", "run", "--rm", "--interactive", "--pull=never", "--network=none", "--read-only", "--cap-drop=ALL",
+            "--security-opt=no-new-privileges", "--pids-limit=100", "--memory=1000", "--memory-swap=1000", "--cpus=2", "--ipc=private",
+            "--uts=private", "--hostname=sandbox", "--log-driver=none", "--ulimit=nofile=50", "--ulimit=core=0",
+            "--tmpfs=/home/ada/project:rw,nosuid,nodev,exec,mode=0777,size=2000,nr_inodes=200000",
+            "--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size=2000", "--user=1000:1001", "--volume=/run/inner:/.inner:ro",
+            "--entrypoint=/.inner", "debian:12", "--stdio"));
 }
 
-TEST(Docker, is_nobody_special_inside)
+TEST(Engines, are_found_in_the_systems_folders_only_and_need_an_image)
 {
-    auto const argv = docker_command("/usr/bin/docker", "debian:12", "/run/inner", small_request(), 1000, 1001);
-    EXPECT_THAT(argv, Contains("--user=1000:1001"));
-    EXPECT_THAT(argv, Contains("--network=none"));
-    EXPECT_THAT(argv, Contains("--cap-drop=ALL"));
-    EXPECT_EQ(0, std::count(argv.begin(), argv.end(), "--privileged"));
-}
-
-TEST(Launcher, refuses_backends_that_do_not_work_here_rather_than_run_weaker)
-{
-    for (BackendKind kind : { BackendKind::podman, BackendKind::docker, BackendKind::none }) {
-        auto const launch = plan_launch({ .backend = kind }, small_request());
+    for (BackendKind const kind : { BackendKind::podman, BackendKind::docker }) {
+        auto const launch = plan_launch({ .backend = kind, .engine = "/usr/bin/true" }, small_request(), "/room");
         ASSERT_FALSE(launch);
         EXPECT_EQ(ErrorCode::denied, launch.error().code);
+        EXPECT_THAT(launch.error().message, HasSubstr("sandbox_image"));
+        auto const planned = plan_launch({ .backend = kind, .image = "i", .engine = "/usr/bin/true" }, small_request(), "/room");
+        ASSERT_TRUE(planned);
+        EXPECT_NE(0u, planned->user);
+        EXPECT_THAT(planned->argv, Contains("--volume=/room/inner:/.inner:ro"));
     }
 }
 

@@ -18,7 +18,8 @@ Decision decided(Level level, Argv const& argv, std::vector<std::string> const& 
         policy.allow.push_back(*CommandPattern::parse(text));
     for (std::string const& text : deny)
         policy.deny.push_back(*CommandPattern::parse(text));
-    policy.has_proxy = level == Level::connected;
+    if (level == Level::connected)
+        policy.hosts = { "example.com" };
     return decide(policy, argv).decision;
 }
 
