@@ -1,5 +1,6 @@
 #include "session/verify.h"
 
+#include "tools/test_command.h"
 #include "tools/tool.h"
 
 #include <algorithm>
@@ -50,7 +51,7 @@ Result<std::vector<review::Evidence>> verify(review::Proposal const& proposal, s
         TRY(put(overlay, file));
 
     commands.ask = [shown_command](agent::Question const& question, std::stop_token) -> agent::Answered {
-        if (question.command == shown_command)
+        if (question.command == shown_command || tools::is_otherwise(question.command, shown_command))
             return { agent::Answer::once, {} };
         return { agent::Answer::no, fmt::format("you said yes to {}, which is another command", shown_command) };
     };

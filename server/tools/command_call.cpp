@@ -145,12 +145,15 @@ Result<std::string> hash_of_view(Context const& context) { return hash_of(TRY(vi
 
 bool succeeded(sandbox::Outcome const& outcome) { return outcome.ending == sandbox::Ending::exited && outcome.status == 0; }
 
-Result<sandbox::Outcome> run_and_note(Context& context, CommandCall const& call, std::string (*detail)(sandbox::Outcome const& outcome))
+Result<sandbox::Outcome> run_and_note(Context& context, CommandCall const& call, std::string (*detail)(sandbox::Outcome const& outcome),
+    bool (*is_void)(sandbox::Outcome const& outcome))
 {
     if (context.commands == nullptr)
         return fail(ErrorCode::denied, "commands cannot be run here");
     auto outcome = context.commands->run(call, context.stop);
     if (!outcome && outcome.error().code == ErrorCode::cancelled)
+        return outcome;
+    if (outcome && is_void != nullptr && is_void(*outcome))
         return outcome;
     Evidence evidence { sandbox::shown(call.request.command.argv), Evidence::Result::not_run, {}, {} };
     if (outcome) {

@@ -15,8 +15,10 @@ Result<CommandCall> make_call(Context const& context, std::string tool, std::vec
 /// What the evidence of a command that ran on the present view has in `view`. Errors: as Overlay::read.
 Result<std::string> hash_of_view(Context const& context);
 
-/// Runs it, and adds the evidence unless it was stopped. `detail` says of an outcome what a person wants to know.
-Result<sandbox::Outcome> run_and_note(Context& context, CommandCall const& call, std::string (*detail)(sandbox::Outcome const& outcome));
+/// Runs it, and adds the evidence unless it was stopped. `detail` says of an outcome what a person wants to know; one that `is_void` leaves
+/// no evidence.
+Result<sandbox::Outcome> run_and_note(Context& context, CommandCall const& call, std::string (*detail)(sandbox::Outcome const& outcome),
+    bool (*is_void)(sandbox::Outcome const& outcome) = nullptr);
 
 /// Whether it ran to its end and said that all went well.
 bool succeeded(sandbox::Outcome const& outcome);

@@ -4,6 +4,7 @@
 #include "tools/view.h"
 
 #include "sandbox/policy.h"
+#include "support/text.h"
 
 #include <fmt/core.h>
 
@@ -22,6 +23,14 @@ std::string detail_of(sandbox::Outcome const& outcome)
     return succeeded(outcome) ? counted : fmt::format("{} ({})", counted, sandbox::describe(outcome));
 }
 
+/// The interpreter itself says so, and nothing else.
+bool has_no_module(sandbox::Outcome const& outcome)
+{
+    std::string_view const said = support::trim(outcome.output);
+    return outcome.ending == sandbox::Ending::exited && outcome.status == 1 && said.find(": No module named ") != std::string_view::npos
+        && said.find('\n') == std::string_view::npos;
+}
+
 Result<std::string> run_tests(Context& context, Json const& arguments)
 {
     std::string path;
@@ -32,9 +41,13 @@ Result<std::string> run_tests(Context& context, Json const& arguments)
     call.request.command.environment = found.environment;
     call.request.limits.wall_time = longest;
     call.may_ask = !arguments.contains("ask") || arguments.at("ask").get<bool>();
-    sandbox::Outcome const outcome = TRY(run_and_note(context, call, detail_of));
+    sandbox::Outcome outcome = TRY(run_and_note(context, call, detail_of, found.otherwise.empty() ? nullptr : has_no_module));
+    if (!found.otherwise.empty() && has_no_module(outcome)) {
+        call.request.command.argv = found.otherwise;
+        outcome = TRY(run_and_note(context, call, detail_of));
+    }
     std::string const counted = count_tests(outcome.output);
-    return fmt::format("{}{}{}\n{}", sandbox::shown(found.argv), counted.empty() ? "" : ": ", counted, render(context, outcome, {}));
+    return fmt::format("{}{}{}\n{}", sandbox::shown(call.request.command.argv), counted.empty() ? "" : ": ", counted, render(context, outcome, {}));
 }
 
 }

@@ -141,6 +141,12 @@ std::optional<Argv> make(Folder const& folder)
     return std::nullopt;
 }
 
+/// Tools of Python may be installed for another interpreter than the first in PATH: they are then programs of their own.
+bool is_module(Argv const& argv)
+{
+    return argv.size() > 2 && argv[0] == "python3" && argv[1] == "-m" && argv[2] != "unittest";
+}
+
 struct Row {
     std::string_view name;
     /// Files of these kinds make this row the first to be tried.
@@ -183,6 +189,12 @@ std::string_view ending_of(std::string_view path)
 
 }
 
+bool is_otherwise(std::string_view command, std::string_view first)
+{
+    constexpr std::string_view module = "python3 -m ";
+    return first.starts_with(module) && first.substr(module.size()) == command;
+}
+
 Result<TestCommand> find_test_command(Context const& context, std::string const& path)
 {
     std::string folder = path.empty() || !read(context, path) ? path : std::string(workspace::parent_of(path));
@@ -191,7 +203,8 @@ Result<TestCommand> find_test_command(Context const& context, std::string const&
             // Compilers are slow one by one; what a build tool does with the number is its own affair.
             std::vector<std::pair<std::string, std::string>> environment { { "CMAKE_BUILD_PARALLEL_LEVEL", "4" },
                 { "CTEST_OUTPUT_ON_FAILURE", "1" } };
-            return TestCommand { std::move(*argv), std::move(folder), std::move(environment) };
+            std::vector<std::string> otherwise = is_module(*argv) ? Argv(argv->begin() + 2, argv->end()) : Argv();
+            return TestCommand { std::move(*argv), std::move(folder), std::move(environment), std::move(otherwise) };
         }
         if (folder.empty())
             break;

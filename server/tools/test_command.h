@@ -15,7 +15,11 @@ struct TestCommand {
     std::vector<std::string> argv;
     std::string directory; ///< relative; empty for the root
     std::vector<std::pair<std::string, std::string>> environment;
+    std::vector<std::string> otherwise; ///< instead, where the interpreter of `argv` has no such module; empty: there is nothing else
 };
+
+/// Whether `command`, as it is shown, is what `first` would be tried as otherwise: a yes to the one is a yes to the other.
+bool is_otherwise(std::string_view command, std::string_view first);
 
 /// Of the project that `path` (resolved; empty for the root) lies in: the nearest folder above it that a row knows. From the run's view, so
 /// that a project that the run itself makes is found. Errors: not_found, naming what was looked for.

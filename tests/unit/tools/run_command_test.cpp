@@ -1,4 +1,5 @@
 #include "tests/unit/tools/command_fixture.h"
+#include "tools/test_command.h"
 
 namespace countersign::tools {
 namespace {
@@ -188,6 +189,22 @@ TEST_F(RunTestsTest, takes_the_nearest_project_and_prefers_the_files_language)
     EXPECT_EQ(command_for(files).at(0), "npm");
     EXPECT_EQ(command_for({ { "tests/test_a.py", "import unittest\n" }, { "a.py", "" } }, "tests/test_a.py").at(2), "unittest");
     EXPECT_EQ(commands_.calls.back().request.command.directory, "");
+}
+
+TEST_F(RunTestsTest, takes_the_program_where_the_interpreter_has_no_such_module)
+{
+    commands_.on_run = [](CommandCall const& call) {
+        return call.request.command.argv.front() == "python3" ? ended_with(1, "/usr/local/bin/python3: No module named pytest\n")
+                                                              : ended_with(0, "3 passed in 0.01s\n");
+    };
+    EXPECT_EQ(command_for({ { "pytest.ini", "" } }).front(), "pytest");
+    EXPECT_THAT(said_, HasSubstr("3 of 3 tests pass"));
+    ASSERT_EQ(commands_.evidence.size(), 1u);
+    EXPECT_EQ(commands_.evidence[0].result, Evidence::Result::passed);
+    EXPECT_TRUE(is_otherwise(commands_.evidence[0].command, "python3 -m " + commands_.evidence[0].command));
+    // A test that fails since it lacks a module is a failed test.
+    commands_.on_run = [](CommandCall const&) { return ended_with(1, "E   ModuleNotFoundError: No module named 'x'\n1 failed in 0.01s\n"); };
+    EXPECT_EQ(command_for({ { "pytest.ini", "" } }).front(), "python3");
 }
 
 TEST_F(RunTestsTest, says_what_it_looked_for_when_there_is_nothing)
