@@ -4,6 +4,7 @@
 #include "sandbox/masked_files.h"
 
 #include <benchmark/benchmark.h>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <spawn.h>
@@ -76,6 +77,29 @@ void sandboxed_command(benchmark::State& state)
     }
 }
 BENCHMARK(sandboxed_command)->Arg(10)->Arg(28'000)->ArgName("files")->Unit(benchmark::kMillisecond)->UseRealTime();
+
+/// What passes between the end of a command that leaves 300 daemons, each deaf to everything but SIGKILL, and the outcome: all are dead by then.
+void three_hundred_daemons(benchmark::State& state)
+{
+    Workspace const workspace(10);
+    sandbox::BrokerOptions options;
+    options.executable = COUNTERSIGN_BINARY;
+    auto const broker = sandbox::start_broker(options);
+    sandbox::Request request;
+    request.workspace = workspace.path();
+    request.limits.processes = 1024;
+    request.command.argv = { "/bin/sh", "-c",
+        "i=0; while [ $i -lt 300 ]; do i=$((i+1)); (setsid sh -c 'trap \"\" TERM HUP; exec sleep 86000' >/dev/null 2>&1 &); done" };
+    for (auto _ : state) {
+        auto const begin = std::chrono::steady_clock::now();
+        auto const outcome = broker ? (*broker)->run(request, {}) : tl::unexpected(broker.error());
+        if (!outcome || outcome->status != 0)
+            state.SkipWithError("it did not run");
+        else
+            state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin - outcome->duration).count());
+    }
+}
+BENCHMARK(three_hundred_daemons)->Unit(benchmark::kMillisecond)->UseManualTime();
 
 void find_masked_files(benchmark::State& state)
 {
