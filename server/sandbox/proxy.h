@@ -36,7 +36,7 @@ public:
     Proxy(support::UniqueFd connections, std::vector<std::string> allowed, Network network);
     ~Proxy();
 
-    /// "registry.example:443: 12,345 bytes" and "evil.example:443 is refused: ...", in the order in which they began.
+    /// "packages.example:443: 12,345 bytes" and "evil.example:443 is refused: ...", in the order in which they began.
     std::vector<std::string> log() const;
 
 private:

@@ -35,7 +35,7 @@ constexpr std::array<Setting, 45> table { {
     { .name = "allow", .meaning = "commands that run unasked in the sandbox, as in [\"ctest *\"]", .list = &Settings::allow },
     { .name = "deny", .meaning = "commands that never run, as in [\"npm run deploy *\"]", .list = &Settings::deny, .can_narrow = true },
     { .name = "allow_hosts",
-        .meaning = "hosts that commands may reach at the level connected, as in [\"registry.npmjs.org\", \"*.example.com\"]",
+        .meaning = "hosts that commands may reach at the level connected, as in [\"packages.example.org\", \"*.example.com\"]",
         .list = &Settings::allow_hosts,
         .is_persons_own = true },
     { .name = "sandbox",

@@ -47,7 +47,8 @@ Result<std::string> run_tests(Context& context, Json const& arguments)
         outcome = TRY(run_and_note(context, call, detail_of));
     }
     std::string const counted = count_tests(outcome.output);
-    return fmt::format("{}{}{}\n{}", sandbox::shown(call.request.command.argv), counted.empty() ? "" : ": ", counted, render(context, outcome, {}));
+    return fmt::format(
+        "{}{}{}\n{}", sandbox::shown(call.request.command.argv), counted.empty() ? "" : ": ", counted, render(context, outcome, {}));
 }
 
 }

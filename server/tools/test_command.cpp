@@ -142,10 +142,7 @@ std::optional<Argv> make(Folder const& folder)
 }
 
 /// Tools of Python may be installed for another interpreter than the first in PATH: they are then programs of their own.
-bool is_module(Argv const& argv)
-{
-    return argv.size() > 2 && argv[0] == "python3" && argv[1] == "-m" && argv[2] != "unittest";
-}
+bool is_module(Argv const& argv) { return argv.size() > 2 && argv[0] == "python3" && argv[1] == "-m" && argv[2] != "unittest"; }
 
 struct Row {
     std::string_view name;

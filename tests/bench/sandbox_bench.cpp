@@ -78,7 +78,8 @@ void sandboxed_command(benchmark::State& state)
 }
 BENCHMARK(sandboxed_command)->Arg(10)->Arg(28'000)->ArgName("files")->Unit(benchmark::kMillisecond)->UseRealTime();
 
-/// What passes between the end of a command that leaves 300 daemons, each deaf to everything but SIGKILL, and the outcome: all are dead by then.
+/// What passes between the end of a command that leaves 300 daemons, each deaf to everything but SIGKILL, and the outcome: all are dead by
+/// then.
 void three_hundred_daemons(benchmark::State& state)
 {
     Workspace const workspace(10);

@@ -203,7 +203,9 @@ TEST_F(RunTestsTest, takes_the_program_where_the_interpreter_has_no_such_module)
     EXPECT_EQ(commands_.evidence[0].result, Evidence::Result::passed);
     EXPECT_TRUE(is_otherwise(commands_.evidence[0].command, "python3 -m " + commands_.evidence[0].command));
     // A test that fails since it lacks a module is a failed test.
-    commands_.on_run = [](CommandCall const&) { return ended_with(1, "E   ModuleNotFoundError: No module named 'x'\n1 failed in 0.01s\n"); };
+    commands_.on_run = [](CommandCall const&) {
+        return ended_with(1, "E   ModuleNotFoundError: No module named 'x'\n1 failed in 0.01s\n");
+    };
     EXPECT_EQ(command_for({ { "pytest.ini", "" } }).front(), "python3");
 }
 
