@@ -14,6 +14,7 @@ sys.path.insert(0, str(REPOSITORY / "tests" / "wire"))
 from connection import PATIENCE  # noqa: E402
 from fixture import binary, fingerprint  # noqa: E402
 from samples import CLAMP, CLAMP_INVERTED, CPP_PROJECT  # noqa: E402
+from watch import Watch  # noqa: E402
 
 UNSAVED = "\n// not saved\n"
 
@@ -56,6 +57,8 @@ class EditorFlow(unittest.TestCase):
     def flow(self, action="Refactor: invert if", decision="", where="source", answer="yes", **environment_more):
         """Runs the editor once; what it saw. Nothing in the workspace may have changed on disk."""
         before = fingerprint(self.workspace)
+        watch = Watch(self.workspace)
+        self.addCleanup(watch.close)
         report = self.root / "report.json"
         environment = {
             **{k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "TMPDIR") or k.endswith("SAN_OPTIONS")},
@@ -80,6 +83,7 @@ class EditorFlow(unittest.TestCase):
         self.assertTrue(report.exists(), done.stdout[-2000:] + done.stderr[-4000:])
         seen = json.loads(report.read_text())
         self.assertNotIn("failure", seen, "%s\n%s\n%s" % (seen.get("failure"), seen["messages"], done.stderr[-3000:] + self.trace()))
+        self.assertEqual([], watch.events(), "something in the workspace changed on disk")
         self.assertEqual(before, fingerprint(self.workspace), "something in the workspace changed on disk")
         self.assertTrue(seen["modified"])
         return seen

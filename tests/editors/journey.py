@@ -1,12 +1,14 @@
 """The whole way on a real project, in one run of a real editor: what the tests of all editors share.
 
 An editor's script goes the way step by step and reports what its own buffers held after each; the tests here judge the report. The project
-is a copy of a sample that builds, with enough files beside it that a run can be caught at work.
+is a copy of a sample that builds. A run that is to be seen at work, and stopped there, waits for a model that never answers.
 """
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -17,10 +19,10 @@ sys.path.insert(0, str(REPOSITORY / "tests" / "wire"))
 
 from connection import PATIENCE  # noqa: E402
 from fixture import binary, fingerprint  # noqa: E402
+from watch import Watch  # noqa: E402
 
 FETCHED = pathlib.Path(os.environ.get("COUNTERSIGN_EDITORS") or pathlib.Path.home() / ".cache" / "countersign-editors")
 SOURCE = "src/version.cpp"
-BESIDES = 2000
 NOT_SAVED = "// not saved"
 
 NESTED = """\
@@ -74,9 +76,6 @@ def make_project(root):
     shutil.copytree(REPOSITORY / "tests" / "samples" / "cpp-gtest", project)
     (project / ".git").mkdir()
     (project / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
-    (project / "many").mkdir()
-    for n in range(BESIDES):
-        (project / "many" / ("f%d.cpp" % n)).write_text("int f%d() { return %d; }\n" % (n, n))
     return project
 
 
@@ -98,23 +97,58 @@ def environment(root, **more):
         "JOURNEY_REPORT": str(root / "report.json"),
         "JOURNEY_PATIENCE": str(PATIENCE),
         "JOURNEY_PROJECT": str(root / "a project"),
-        "JOURNEY_STATE": str(root / "state" / "countersign"),
+        "JOURNEY_MARKERS": str(root / "markers"),
         **more,
     }
 
 
-def run_editor(case, root, command, **more):
-    """Runs the editor once; its report. Fails `case` if it made none, or if anything in the project changed on disk."""
-    project = root / "a project"
-    report = root / "report.json"
+@contextlib.contextmanager
+def silent_model():
+    """Settings with which every run waits for an answer that never comes: connections are taken, and nothing is said."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield {"COUNTERSIGN_PROVIDER": "ollama", "COUNTERSIGN_MODEL": "silent", "COUNTERSIGN_BASE_URL": "http://127.0.0.1:%d" % listening.getsockname()[1]}
+
+
+@contextlib.contextmanager
+def only_the_person_saves(case, root):
+    """Fails `case` if anything in the project is written, made, moved or removed, be it for a moment, before the person saves; or anything but
+    SOURCE from then on. An editor's script makes `markers/saving` right before it saves."""
+    project, markers = root / "a project", root / "markers"
+    markers.mkdir(exist_ok=True)
+    saving = markers / "saving"
+    saving.unlink(missing_ok=True)
     before = fingerprint(project)
-    done = subprocess.run(command, env=environment(root, **more), cwd=project, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 10)
-    said = (done.stdout[-2000:] + done.stderr[-4000:]).replace("\r", "\n")
-    case.assertTrue(report.exists(), said)
-    seen = json.loads(report.read_text())
-    if "failure" in seen:
-        case.fail("%s\nlast said: %s\n%s" % (seen["failure"], json.dumps(seen.get("said"), indent=1), said))
-    case.assertEqual(before, fingerprint(project), "something in the project changed on disk")
+    watch = Watch(project, markers)
+    try:
+        yield
+        events = watch.events()
+    finally:
+        watch.close()
+    paths = [path for _, path in events]
+    began = paths.index(saving) if saving in paths else len(events)
+    case.assertEqual([], events[:began], "something in the project changed on disk, and nobody had saved")
+    saved = [path for path in paths[began:] if path != saving]
+    # An editor may write beside the file and then rename.
+    case.assertEqual([], [path for path in saved if not (path.parent == (project / SOURCE).parent and pathlib.Path(SOURCE).name in path.name)])
+    after = fingerprint(project)
+    if saved:
+        folder = str(pathlib.Path(SOURCE).parent)
+        before.pop(folder), after.pop(folder)  # its time of change
+        case.assertNotEqual(before.pop(SOURCE), after.pop(SOURCE), "the person saved, and it is not on disk")
+    case.assertEqual(before, after, "something in the project changed on disk")
+
+
+def run_editor(case, root, command, **more):
+    """Runs the editor once; its report. Fails `case` if it made none, or if anything changed on disk that the person did not save."""
+    report = root / "report.json"
+    report.unlink(missing_ok=True)
+    with only_the_person_saves(case, root):
+        done = subprocess.run(command, env=environment(root, **more), cwd=root / "a project", stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 10)
+        said = (done.stdout[-2000:] + done.stderr[-4000:]).replace("\r", "\n")
+        case.assertTrue(report.exists(), said)
+        seen = json.loads(report.read_text())
+        if "failure" in seen:
+            case.fail("%s\nlast said: %s\n%s" % (seen["failure"], json.dumps(seen.get("said"), indent=1), said))
     return seen
 
 
@@ -131,7 +165,7 @@ class Place(unittest.TestCase):
 
 
 class Journey(Place):
-    """`go` runs the editor; the report's keys are the steps, as the tests name them."""
+    """`go` runs the editor, `go_at_work` with a model that never answers; the reports' keys are the steps, as the tests name them."""
 
     seen = None
 
@@ -139,12 +173,18 @@ class Journey(Place):
     def setUpClass(cls):
         super().setUpClass()
         cls.original = (cls.project / SOURCE).read_text() + NOT_SAVED + "\n"
-        cls.seen = cls.go(cls("run"))
+        walking = cls("run")
+        cls.seen = walking.go()
+        with silent_model() as settings:
+            cls.seen.update(walking.go_at_work(settings))
 
     def run_nothing(self):
         pass
 
     def go(self):
+        raise NotImplementedError
+
+    def go_at_work(self, settings):
         raise NotImplementedError
 
     def test_an_explanation_is_shown(self):
@@ -177,5 +217,12 @@ class Journey(Place):
         self.assertEqual(self.seen["before_discard"], self.seen["after_discard"])
         self.assertRegex(self.seen["discarded"], r"(?i)discarded #\d+")
 
+    def test_what_the_person_saves_is_what_the_buffer_held(self):
+        self.assertEqual(self.seen["saved"], (self.project / SOURCE).read_text())
+
+    def test_a_run_at_work_is_shown(self):
+        self.assertRegex(self.seen["at_work"], r"explain in src/version\.cpp")
+
     def test_a_run_is_cancelled_in_the_middle(self):
         self.assertRegex(self.seen["cancelled"], r"cancelled; nothing is proposed")
+        self.assertNotRegex(self.seen["after_work"], r"explain in")

@@ -47,6 +47,10 @@ class Terminal:
     def type(self, text):
         self._tmux("send-keys", "-l", "--", text)
 
+    def paste(self, text):
+        """All of it at once, as from a clipboard; the program is told that it is a paste."""
+        self._tmux("set-buffer", "--", text, ";", "paste-buffer", "-p")
+
     def screen(self):
         return self._tmux("capture-pane", "-p")
 

@@ -10,6 +10,8 @@
 (require 'json)
 (dolist (folder (file-expand-wildcards "/usr/share/emacs/site-lisp/elpa/*"))
   (add-to-list 'load-path folder))
+;; Emacs's own files beside what is edited
+(setq create-lockfiles nil auto-save-default nil)
 (load (expand-file-name "editors/emacs/countersign-eglot.el" (getenv "FLOW_REPOSITORY")) nil t)
 
 (defvar flow-report nil)

@@ -77,20 +77,23 @@
                   (let ((buffer (journey-buffer (format "/proposals/%d\\.%d\\.diff\\'" number revision))))
                     (and buffer (with-current-buffer buffer (journey-ready)) buffer)))))
 
-(defun journey-run ()
+(defun journey-start ()
+  "Have every source file served, beside eglot where that is wanted."
   (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
   (when (getenv "JOURNEY_EGLOT")
     (dolist (folder (file-expand-wildcards "/usr/share/emacs/site-lisp/elpa/*"))
       (add-to-list 'load-path folder t))
     (require 'eglot)
     (add-hook 'c++-mode-hook #'eglot-ensure))
-  (global-countersign-mode 1)
-  (let ((source (journey-open "src/version.cpp")) review lighters)
+  (global-countersign-mode 1))
+
+(defun journey-run ()
+  (journey-start)
+  (let ((source (journey-open "src/version.cpp")) review)
     (when (getenv "JOURNEY_EGLOT")
       (apply #'eglot (eglot--guess-contact))
       (journey-wait "the other server" #'eglot-current-server)
       (journey-note 'eglot (journey-truth (and (eglot-managed-p) countersign-mode))))
-    (advice-add 'countersign--progress :after (lambda (&rest _) (with-current-buffer source (push (countersign--lighter) lighters))))
     (goto-char (point-max))
     (insert "// not saved\n")
 
@@ -169,16 +172,6 @@
       (journey-note 'discarded (journey-wait "a word on discarding" (lambda () (journey-heard "iscarded #3"))))
       (journey-note 'after_discard (journey-text source))
 
-      ;; Cancel
-      (journey-forget)
-      (goto-char (point-min))
-      (search-forward "std::string change_between")
-      (countersign-explain)
-      (countersign-cancel)
-      (journey-note 'cancelled (journey-wait "a word on cancelling" (lambda () (journey-heard "cancelled"))))
-      (journey-wait "the mode line to be quiet" (lambda () (equal " Countersign" (countersign--lighter))))
-      (journey-note 'lighters (vconcat lighters))
-
       ;; Status
       (countersign-status)
       (journey-note 'status (journey-wait "the status" (lambda ()
@@ -201,8 +194,28 @@
                                   (lambda ()
                                     (countersign-discard 4)
                                     (accept-process-output nil 0.5)
-                                    (journey-heard "iscarded #4")))))
+                                    (journey-heard "iscarded #4"))))
+
+      ;; The person saves, for the first time
+      (write-region "" nil (expand-file-name "saving" (getenv "JOURNEY_MARKERS")))
+      (setq make-backup-files nil)
+      (save-buffer)
+      (journey-note 'saved (journey-text source)))
     (journey-finish)))
+
+(defun journey-at-work ()
+  "A run whose model never answers: seen, and stopped."
+  (journey-start)
+  (journey-open "src/version.cpp")
+  (search-forward "std::string change_between")
+  (countersign-explain)
+  (journey-note 'at_work (journey-wait "the mode line to show the run"
+                                       (lambda () (and (not (equal " Countersign" (countersign--lighter))) (countersign--lighter)))))
+  (countersign-cancel)
+  (journey-note 'cancelled (journey-wait "a word on cancelling" (lambda () (journey-heard "cancelled"))))
+  (journey-wait "the mode line to be quiet" (lambda () (equal " Countersign" (countersign--lighter))))
+  (journey-note 'after_work (countersign--lighter))
+  (journey-finish))
 
 (defun journey-caught (function)
   "The text of the error that FUNCTION signals."
@@ -265,8 +278,8 @@
   (journey-finish))
 
 (condition-case problem
-    (if (getenv "FAULT")
-        (journey-fault (getenv "FAULT"))
-      (journey-run))
+    (cond ((getenv "FAULT") (journey-fault (getenv "FAULT")))
+          ((equal (getenv "STEPS") "at_work") (journey-at-work))
+          (t (journey-run)))
   (error (journey-fail "%S" problem)))
 ;;; mode_journey.el ends here

@@ -33,8 +33,11 @@ class EmacsJourney(Journey):
         cls.emacs = emacs_of(cls)
         super().setUpClass()
 
-    def go(self):
-        return run_editor(self, self.root, [self.emacs, "-Q", "--batch", "-l", str(HERE / "mode_journey.el")], **self.surroundings)
+    def go(self, **more):
+        return run_editor(self, self.root, [self.emacs, "-Q", "--batch", "-l", str(HERE / "mode_journey.el")], **self.surroundings, **more)
+
+    def go_at_work(self, settings):
+        return self.go(STEPS="at_work", **settings)
 
     def test_the_cursor_stays_in_the_source(self):
         self.assertTrue(self.seen["focus_stayed"])
@@ -51,7 +54,8 @@ class EmacsJourney(Journey):
         self.assertTrue(self.seen["old_revision_is_gone"])
 
     def test_progress_is_in_the_mode_line(self):
-        self.assertTrue([text for text in self.seen["lighters"] if "[refactor in src/version.cpp" in text or "[explain in src/version.cpp" in text])
+        self.assertIn(" Countersign[explain in src/version.cpp", self.seen["at_work"])
+        self.assertEqual(" Countersign", self.seen["after_work"])
 
     def test_status_says_what_the_editor_is_taken_for(self):
         self.assertIn("countersign.el", self.seen["status"])
@@ -93,7 +97,7 @@ class EmacsFaults(Place):
         super().setUpClass()
 
     def fault(self, name):
-        return run_editor(self, self.root, [self.emacs, "-Q", "--batch", "-l", str(HERE / "mode_journey.el")], FAULT=name)
+        return run_editor(self, self.root, [self.emacs, "-Q", "--batch", "-l", str(HERE / "mode_journey.el")], FAULT=name, XDG_STATE_HOME=str(self.root / ("state of " + name)))
 
     def test_a_missing_program_is_told_once_with_what_to_do(self):
         seen = self.fault("missing")

@@ -12,16 +12,16 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from journey import NOT_SAVED, PATIENCE, REPOSITORY, SOURCE, Journey, binary, environment, fetched, fingerprint, leave_out_what_is_not_here  # noqa: E402
+from journey import NOT_SAVED, PATIENCE, REPOSITORY, SOURCE, Journey, binary, environment, fetched, leave_out_what_is_not_here, only_the_person_saves  # noqa: E402
 from terminal import Terminal, has_tmux  # noqa: E402
 
 CONFIGURATION = REPOSITORY / "editors" / "helix" / "languages.toml"
-ENTRIES = r"Explain|Refactor|Add tests|Fix|Review #|Apply|Discard|Cancel|Countersign: status"
+ENTRIES = r"Explain|Refactor|Add tests|Fix|Ask|Review #|Run the tests|Apply|Undo|Deny|Allow|Discard|Cancel|Countersign: status"
 
 
 class Helix:
     def __init__(self, hx, root, arguments, **more):
-        self.root, self.copies = root, 0
+        self.root, self.copies, self.log = root, 0, root / "helix.log"
         programs = root / "programs"
         programs.mkdir(exist_ok=True)
         if not (programs / "countersign").exists():
@@ -30,15 +30,21 @@ class Helix:
         surroundings = environment(root, **more)
         settings.mkdir(exist_ok=True)
         shutil.copy(CONFIGURATION, settings)
-        (settings / "config.toml").write_text('[editor]\nauto-save = false\n[editor.file-picker]\nhidden = false\n')
+        (settings / "config.toml").write_text('[editor]\nauto-save = false\n[editor.lsp]\ndisplay-progress-messages = true\n[editor.file-picker]\nhidden = false\n')
         surroundings["PATH"] = "%s:%s" % (programs, surroundings["PATH"])
-        self.screen = Terminal([hx, *arguments], environment=surroundings, folder=root / "a project", patience=PATIENCE)
+        self.screen = Terminal([hx, "-vv", "--log", str(self.log), *arguments], environment=surroundings, folder=root / "a project", patience=PATIENCE)
 
     def command(self, text):
         """A `:` command. Returns once Helix has taken it."""
         self.screen.type(":" + text)
         self.screen.wait(re.escape(text.rstrip()[-30:]) + r"\s*$|" + re.escape(text[-20:]))
         self.screen.press("Enter")
+
+    def wait_for_servers(self):
+        """Until each was told of the file: what is typed before, 25.01 tells clangd of first, which then answers nothing."""
+        servers = ["countersign", *(["clangd"] if shutil.which("clangd") else [])]
+        told = lambda server: re.search(server + r" -> .*textDocument/didOpen", self.log.read_text() if self.log.exists() else "")
+        self.screen.until(lambda: all(told(server) for server in servers), "servers: " + ", ".join(servers))
 
     def text(self):
         """What the buffer in front holds."""
@@ -67,10 +73,11 @@ class Helix:
     def open_menu(self):
         """The code action menu. It begins on its first entry."""
 
+
         def opened():
             if "Countersign: status" in self.screen.screen():
                 return True
-            self.screen.type(" a")
+            self.screen.type("zt a")  # the line on top: room for all of the menu beneath it
             return self.screen_has("Countersign: status", 3)
         self.screen.until(opened, "the menu")
 
@@ -120,25 +127,31 @@ class HelixJourney(Journey):
         super().setUpClass()
 
     def go(self):
-        before = fingerprint(self.project)
-        helix = Helix(self.hx, self.root, [SOURCE])
-        self.pictures = {}
-        try:
-            seen = self.walk(helix)
-        finally:
-            helix.close()
-        self.assertEqual(before, fingerprint(self.project), "something in the project changed on disk")
-        return seen
+        return self.in_helix(self.walk)
+
+    def go_at_work(self, settings):
+        return self.in_helix(self.walk_at_work, **settings)
+
+    def in_helix(self, walk, **settings):
+        with only_the_person_saves(self, self.root):
+            helix = Helix(self.hx, self.root, [SOURCE], **settings)
+            try:
+                helix.screen.wait(r"NOR .*version\.cpp")
+                helix.wait_for_servers()
+                return walk(helix)
+            finally:
+                helix.close()
 
     def proposals(self):
         return self.root / "state" / "countersign" / "proposals"
 
     def walk(self, helix):
         seen, screen = {}, helix.screen
-        screen.wait(r"NOR .*version\.cpp")
-        screen.type("geo" + NOT_SAVED)
-        screen.press("Escape")
+        screen.type("geo")
+        screen.wait("INS ")
+        screen.paste(NOT_SAVED)  # what is typed within a millisecond, 25.01 tells servers of in no order
         screen.wait(re.escape(NOT_SAVED))
+        screen.press("Escape")
         screen.wait("NOR ")  # an Escape that is read together with the next key would be another key
 
         helix.search("std::string change_between")
@@ -191,11 +204,26 @@ class HelixJourney(Journey):
         seen["discarded"] = screen.wait(r"(?i)discarded #3").group(0)
         seen["after_discard"] = helix.text()
 
-        # Cancelled before the run has read its way through the project: the keys are there before it begins.
+        # The person saves, for the first time.
+        (self.root / "markers" / "saving").touch()
+        helix.command("write")
+        screen.wait(r"written, \d+L")
+        seen["saved"] = helix.text()
+        return seen
+
+
+    def walk_at_work(self, helix):
+        """A run whose model never answers: seen, and stopped."""
+        seen, screen = {}, helix.screen
         helix.search("std::string change_between")
+        helix.pick("Explain")
+        screen.wait(r"explain in src/version\.cpp|asking with about")  # in the status line; 25.01 shows a run's last word only
         helix.open_menu()
-        screen.type("\r:lsp-workspace-command countersign.cancel\r")
+        seen["at_work"] = next((entry for entry in helix.menu() if entry.startswith("Cancel ")), "")
+        helix.pick("Cancel ")
         seen["cancelled"] = screen.wait(r"cancelled; nothing is proposed").group(0)
+        helix.open_menu()
+        seen["after_work"] = "\n".join(helix.menu())
         return seen
 
 

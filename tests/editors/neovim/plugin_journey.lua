@@ -77,21 +77,40 @@ local function attached(buffer)
   return client and client.initialized and client
 end
 
-local function steps()
+--- The source, served by the plugin.
+local function open_source()
   vim.g.maplocalleader = '\\'
   require('countersign').setup({ cmd = { os.getenv('COUNTERSIGN'), 'lsp' } })
-  local shown = {}
-  vim.api.nvim_create_autocmd('LspProgress', {
-    callback = function()
-      table.insert(shown, require('countersign').statusline())
-    end,
-  })
   vim.cmd('filetype on')
   vim.cmd('edit src/version.cpp')
   local source = vim.api.nvim_get_current_buf()
   wait('the server', function()
     return attached(source)
   end)
+  return source
+end
+
+--- A run whose model never answers: seen, and stopped.
+local function at_work()
+  open_source()
+  local statusline = require('countersign').statusline
+  vim.fn.search('^std::string change_between')
+  vim.cmd('Countersign explain')
+  report.at_work = wait('the statusline to show the run', function()
+    return statusline() ~= '' and statusline()
+  end)
+  vim.cmd('Countersign cancel')
+  report.cancelled = wait('a word on cancelling', function()
+    return heard('cancelled')
+  end)
+  wait('the statusline to be quiet', function()
+    return statusline() == ''
+  end)
+  report.after_work = statusline()
+end
+
+local function steps()
+  local source = open_source()
   vim.api.nvim_buf_set_lines(source, -1, -1, false, { '// not saved' })
 
   -- Explain
@@ -214,16 +233,6 @@ local function steps()
   end)
   report.after_discard = text_of(source)
 
-  -- Cancel
-  forget()
-  vim.cmd('Countersign explain')
-  vim.cmd('Countersign cancel')
-  report.cancelled = wait('a word on cancelling', function()
-    return heard('cancelled')
-  end)
-  report.statusline = shown
-  report.statusline_after = require('countersign').statusline()
-
   -- Wrong words
   forget()
   vim.cmd('Countersign nonsense')
@@ -268,9 +277,15 @@ local function steps()
   vim.cmd('wincmd l')
   press('q')
   report.closed_undecided = tabs() == 1
+
+  -- The person saves, for the first time
+  vim.api.nvim_set_current_buf(source)
+  vim.fn.writefile({}, os.getenv('JOURNEY_MARKERS') .. '/saving')
+  vim.cmd('set nowritebackup | write')
+  report.saved = text_of(source)
 end
 
-local fine, problem = xpcall(steps, debug.traceback)
+local fine, problem = xpcall(os.getenv('STEPS') == 'at_work' and at_work or steps, debug.traceback)
 if not fine and not report.failure then
   report.failure = problem
 end
