@@ -47,6 +47,83 @@ class LockedIn(HostileTest):
         editor.execute("countersign.status")
         self.assertEqual(0, editor.shut_down())
 
+    def settings(self, text):
+        folder = self.root / "config" / "countersign"
+        folder.mkdir(parents=True)
+        (folder / "config.toml").write_text(text)
+
+    def held(self, process):
+        status = pathlib.Path("/proc/%d/status" % process).read_text()
+        facts = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        return facts["NoNewPrivs"], facts["Seccomp"]
+
+    def test_the_key_comes_from_a_command_that_reaches_further_than_the_server(self):
+        """As a keyring's would: it was started before the lock-in, once, and is waited for when a run wants the key."""
+        asked = self.root / "home" / "asked"
+        self.settings('api_key_command = "echo x >> %s; echo sk-from-command"\n' % asked)
+        for person in self.each_person():
+            model = self.scripted("Done.", "Done.")
+            heard = []
+            handler = model.server.RequestHandlerClass
+            receive = handler.do_POST
+            handler.do_POST = lambda request: (heard.append(request.headers["Authorization"]), receive(request))
+            done, _, _ = self.run_model(person, model=model, place="a.py:1")
+            self.assertEqual(0, done.returncode, done.stderr)
+            self.assertEqual(["Bearer sk-from-command"], heard)
+            self.assertEqual("x\n", asked.read_text())
+            asked.unlink()
+        model = self.scripted("Done.", "Done.")
+        editor = self.editor("vscode", COUNTERSIGN_PROVIDER="openai", COUNTERSIGN_BASE_URL=model.address)
+        path = self.workspace / "a.py"
+        editor.open(path, "python")
+        place = {"line": 0, "character": 0}
+        for turn in (1, 2):
+            editor.execute("countersign.ask", {"uri": path.as_uri(), "range": {"start": place, "end": place}, "instruction": "go"})
+            editor.until(lambda: len(model.requests) == turn, "a request")
+        self.assertEqual(0, editor.shut_down())
+        self.assertEqual("x\n", asked.read_text(), "asked once in a session")
+
+    def test_a_run_and_a_tool_are_held_too(self):
+        seen = []
+
+        def look(_):
+            for folder in pathlib.Path("/proc").glob("[0-9]*"):
+                try:
+                    words = folder.joinpath("cmdline").read_bytes().split(b"\0")
+                    if words[1:2] == [b"run"] and model.address.encode() in words:
+                        seen.append(self.held(int(folder.name)))
+                except OSError:
+                    pass
+            return "Done."
+
+        for person in self.each_person():
+            model = self.scripted(look)
+            self.run_model(person, model=model, place="a.py:1")
+        self.assertEqual([("1", "2")] * len(self.people), seen)
+
+    def test_a_run_that_may_apply_writes_in_the_workspace_and_keeps_modes(self):
+        for person in self.each_person():
+            self.write("run.sh", "#!/bin/sh\n").chmod(0o755)
+            self.give_to(person)
+            edit = [("edit_file", {"path": "run.sh", "old_text": "#!/bin/sh", "new_text": "#!/bin/bash"}), ("create_file", {"path": "new/b.py", "content": "x = 1\n"})]
+            done, _, _ = self.run_model(person, edit, place="a.py:1", options=["--apply"], answers="y\n")
+            self.assertEqual(0, done.returncode, done.stderr)
+            self.assertEqual(("#!/bin/bash\n", 0o755), (self.text("run.sh"), (self.workspace / "run.sh").stat().st_mode & 0o777))
+            self.assertEqual("x = 1\n", self.text("new/b.py"))
+            (self.workspace / "new" / "b.py").unlink()
+        self._baseline = None
+
+    def test_a_recording_is_written_where_the_person_wants_it(self):
+        for person in self.each_person():
+            model = self.scripted("Done.")
+            folder = self.root / "home" / "recorded"
+            done, _, _ = self.run_model(person, model=model, place="a.py:1", options=["--recording", str(folder)])
+            self.assertEqual(0, done.returncode, done.stderr)
+            self.assertTrue(os.listdir(folder))
+            for path in folder.iterdir():
+                path.unlink()
+            folder.rmdir()
+
 
 if __name__ == "__main__":
     unittest.main()
