@@ -96,7 +96,7 @@ void Proposals::announce(review::Proposal proposal, std::string const& run)
         fmt::format("Countersign: {}: {} in {} proposed as #{}. Nothing is written until you apply it: see the code actions "
                     "\"Review #{}\" and \"Apply #{}\".",
             known.title, support::count_of(pending_hunks(known), "change"), support::count_of(known.files.size(), "file"), id, id, id)
-        + about_evidence(known) + about_guarded(guarded(known)));
+        + note_on(known));
     if (client_.profile().shows_documents)
         review(id);
 }
@@ -115,6 +115,11 @@ void Proposals::verified(std::string const& id, Result<std::vector<review::Evide
     }
     // Nothing is decided by it, but the document that shows it is a new one.
     decided(id, fmt::format("Countersign: #{}:{}", id, said), true);
+}
+
+std::string Proposals::note_on(review::Proposal const& proposal) const
+{
+    return about_evidence(proposal) + about_guarded(guarded(proposal));
 }
 
 void Proposals::review(std::string const& id)
@@ -174,11 +179,12 @@ void Proposals::decided(std::string const& id, std::string message, bool on_docu
     if (!proposal.is_open())
         open_.erase(found);
     show_hints(proposal);
-    client_.tell(std::move(message));
-    background_.add([this, proposal, on_document] {
+    // The person hears of it once it is kept: what they were told holds even if everything ends the moment after.
+    background_.add([this, proposal, on_document, message = std::move(message)] {
         auto const store = state_.store();
         auto const saved = store ? (*store)->save(proposal) : Result<>(tl::unexpected(store.error()));
-        client_.connection().post([this, saved, on_document, id = proposal.id, open = proposal.is_open()] {
+        client_.connection().post([this, saved, on_document, message, id = proposal.id, open = proposal.is_open()] {
+            client_.tell(message);
             if (!saved)
                 client_.warn(fmt::format("Countersign: the decision on #{} could not be kept: {}", id, saved.error().message));
             else if (open && on_document)
