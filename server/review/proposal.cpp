@@ -1,6 +1,7 @@
 #include "review/proposal.h"
 
 #include "review/lines.h"
+#include "review/rebase.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -159,6 +160,24 @@ void record_applied(Proposal& proposal, std::vector<PlannedFile> const& applied)
         }
     }
     decide(proposal, ids, Decision::applied);
+    for (ProposedFile& file : proposal.files) {
+        auto const done =
+            std::find_if(applied.begin(), applied.end(), [&](PlannedFile const& planned) { return planned.path == file.change.path; });
+        if (done != applied.end() && file.present)
+            place_hunks(file, done->after);
+    }
+}
+
+std::vector<std::string> shown_hunks(Proposal const& proposal)
+{
+    std::vector<std::string> ids;
+    for (ProposedFile const& file : proposal.files) {
+        for (Hunk const& hunk : file.hunks) {
+            if (hunk.decision == Decision::pending && hunk.standing != Standing::conflicting)
+                ids.push_back(hunk.id);
+        }
+    }
+    return ids;
 }
 
 }

@@ -72,6 +72,7 @@ Result<> check_storable(Proposal const& proposal)
         TRY(check(file.change.from, file.change.from));
         TRY(check(file.change.base_text, file.change.path));
         TRY(check(file.change.new_text, file.change.path));
+        TRY(check(file.present.value_or(""), file.change.path));
         for (Hunk const& hunk : file.hunks)
             TRY(check(hunk.edited.value_or(""), file.change.path));
     }

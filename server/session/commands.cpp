@@ -2,6 +2,7 @@
 #include "session/commands.h"
 
 #include "protocol/uri.h"
+#include "review/undo.h"
 #include "session/session.h"
 #include "session/status.h"
 #include "session/verify.h"
@@ -19,6 +20,7 @@ namespace {
 constexpr std::string_view prefix = "countersign.";
 constexpr std::array<std::string_view, 5> decisions { "countersign.review", "countersign.apply", "countersign.applyFile",
     "countersign.applyHunk", "countersign.discard" };
+constexpr std::string_view undo_command = "countersign.undo";
 constexpr std::string_view cancel_command = "countersign.cancel";
 constexpr std::string_view status_command = "countersign.status";
 constexpr std::string_view answer_command = "countersign.answer";
@@ -77,7 +79,7 @@ std::vector<std::string> command_names()
     std::vector<std::string> names;
     for (actions::Action const& action : actions::registry())
         names.emplace_back(action.command);
-    for (std::string_view const name : { cancel_command, status_command, answer_command, verify_command })
+    for (std::string_view const name : { cancel_command, status_command, answer_command, verify_command, undo_command })
         names.emplace_back(name);
     names.insert(names.end(), decisions.begin(), decisions.end());
     return names;
@@ -92,6 +94,8 @@ Result<Json> Session::execute(protocol::ExecuteCommandParams const& params)
     }
     if (is_decision(params.command))
         return decide(params.command, argument);
+    if (params.command == undo_command)
+        return start_undo(argument);
     if (params.command == cancel_command)
         return Json { { "stopped", runs_.stop(support::string_or(argument, "run")) } };
     if (params.command == status_command)
@@ -158,7 +162,7 @@ Result<Json> Session::start_run(actions::Action const& action, Json const& argum
 Result<Json> Session::verify(Json const& argument)
 {
     Pick const pick = TRY(decode_pick(verify_command, argument));
-    review::Proposal const* const proposal = proposals_.find(pick.proposal);
+    ProposalHandle const proposal = proposals_.open().find(pick.proposal);
     if (proposal == nullptr)
         return fail(ErrorCode::not_found, fmt::format("there is no open proposal #{}", pick.proposal));
     std::string const command = command_to_verify(*proposal);
@@ -186,6 +190,22 @@ Result<Json> Session::decide(std::string_view command, Json const& argument)
     else
         proposals_.apply(std::move(pick));
     return answer;
+}
+
+Result<Json> Session::start_undo(Json const& argument)
+{
+    std::string proposal;
+    if (argument.is_object() && argument.contains("proposal") && !argument["proposal"].is_null()) {
+        Json const& id = argument["proposal"];
+        proposal = id.is_number_unsigned() ? std::to_string(id.get<std::uint64_t>()) : support::string_or(argument, "proposal");
+        if (!is_proposal_id(proposal))
+            return fail(ErrorCode::invalid_params, "params.arguments[0].proposal: expected the number of a proposal");
+    }
+    std::string const since = argument.is_object() ? support::string_or(argument, "since") : std::string();
+    if (!since.empty())
+        TRY(review::parse_since(since, std::chrono::system_clock::now()));
+    proposals_.undo(std::move(proposal), since);
+    return Json::object();
 }
 
 void Session::run_finished(std::string const& run, Result<RunResult> result)

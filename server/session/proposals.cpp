@@ -77,9 +77,12 @@ void Proposals::restore(std::shared_ptr<Folder> const& folder)
             return log::warn("earlier proposals cannot be read: {}", store.error().message);
         auto found = (*store)->open_proposals(root);
         client_.connection().post([this, found = std::move(found)]() mutable {
-            for (review::Proposal& proposal : found)
-                open_.try_emplace(proposal.id, std::move(proposal));
-            changed_();
+            for (review::Proposal& proposal : found) {
+                if (open_.find(proposal.id))
+                    continue;
+                look_again_at(proposal);
+                show_hints(*open_.put(std::move(proposal)));
+            }
         });
     });
 }
@@ -87,9 +90,11 @@ void Proposals::restore(std::shared_ptr<Folder> const& folder)
 void Proposals::announce(review::Proposal proposal, std::string const& run)
 {
     std::string const id = proposal.id;
-    auto const& known = open_[id] = std::move(proposal);
+    ProposalHandle const kept = open_.put(std::move(proposal));
+    review::Proposal const& known = *kept;
     log::info("run {} proposes #{}", run, id);
     show_hints(known);
+    look_again_at(known);
     if (client_.capabilities().countersign)
         return; // it says so itself, with buttons, and opens nothing while the person types
     client_.tell(
@@ -103,34 +108,38 @@ void Proposals::announce(review::Proposal proposal, std::string const& run)
 
 void Proposals::verified(std::string const& id, Result<std::vector<review::Evidence>> evidence)
 {
-    auto const found = open_.find(id);
     if (!evidence)
         return client_.warn(fmt::format("Countersign: the tests of #{} were not run: {}", id, evidence.error().message));
     std::string said;
     for (review::Evidence const& each : *evidence)
         said += fmt::format(" {}.", support::escape_for_display(review::to_string(each)));
-    if (found != open_.end()) {
-        found->second.evidence = std::move(*evidence);
-        ++found->second.revision;
-    }
+    ProposalHandle const found = open_.find(id);
+    if (!found)
+        return;
+    review::Proposal proposal = *found;
+    proposal.evidence = std::move(*evidence);
     // Nothing is decided by it, but the document that shows it is a new one.
-    decided(id, fmt::format("Countersign: #{}:{}", id, said), true);
+    ++proposal.revision;
+    decided(std::move(proposal), fmt::format("Countersign: #{}:{}", id, said), true);
 }
 
 void Proposals::review(std::string const& id)
 {
-    review::Proposal const* const proposal = find(id);
-    if (proposal == nullptr)
+    ProposalHandle const proposal = open_.find(id);
+    if (!proposal)
         return client_.warn(fmt::format("Countersign: there is no open proposal #{}", id));
-    client_.show_document(document_path(*proposal), fmt::format("Countersign: the diff of #{}", id));
+    // Behind whatever still writes it.
+    background_.add([this, id, path = document_path(*proposal)] {
+        client_.connection().post([this, id, path] { client_.show_document(path, fmt::format("Countersign: the diff of #{}", id)); });
+    });
 }
 
 void Proposals::discard(Pick pick)
 {
-    auto const found = open_.find(pick.proposal);
-    if (found == open_.end())
+    ProposalHandle const found = open_.find(pick.proposal);
+    if (!found)
         return client_.warn(fmt::format("Countersign: there is no open proposal #{}", pick.proposal));
-    review::Proposal& proposal = found->second;
+    review::Proposal proposal = *found;
     if (applying_ && applying_id() == pick.proposal)
         return client_.warn(fmt::format("Countersign: #{} is being applied just now", pick.proposal));
     if (auto const narrowed = narrow_to_place(pick, proposal); !narrowed)
@@ -141,7 +150,7 @@ void Proposals::discard(Pick pick)
     review::decide(proposal, *hunks, review::Decision::discarded);
     record("discarded", { { "proposal", pick.proposal }, { "hunks", *hunks } });
     std::size_t const left = pending_hunks(proposal);
-    decided(pick.proposal,
+    decided(std::move(proposal),
         left == 0 ? fmt::format("Countersign: discarded #{}. Nothing was written.", pick.proposal)
                   : fmt::format("Countersign: discarded {} of #{}; {} left. Nothing was written.",
                       support::count_of(hunks->size(), "change"), pick.proposal, left),
@@ -165,29 +174,27 @@ Result<> Proposals::narrow_to_place(Pick& pick, review::Proposal const& proposal
     return {};
 }
 
-void Proposals::decided(std::string const& id, std::string message, bool on_document)
+void Proposals::decided(review::Proposal proposal, std::string message, bool on_document)
 {
-    auto const found = open_.find(id);
-    if (found == open_.end())
-        return;
-    review::Proposal const proposal = found->second;
-    if (!proposal.is_open())
-        open_.erase(found);
+    bool const still_open = proposal.is_open();
+    if (still_open)
+        look_again_at(proposal);
+    open_.put(proposal);
     show_hints(proposal);
     client_.tell(std::move(message));
-    background_.add([this, proposal, on_document] {
+    background_.add([this, proposal = std::move(proposal), on_document, still_open] {
         auto const store = state_.store();
         auto const saved = store ? (*store)->save(proposal) : Result<>(tl::unexpected(store.error()));
-        client_.connection().post([this, saved, on_document, id = proposal.id, open = proposal.is_open()] {
+        client_.connection().post([this, saved, on_document, id = proposal.id, still_open] {
             if (!saved)
                 client_.warn(fmt::format("Countersign: the decision on #{} could not be kept: {}", id, saved.error().message));
-            else if (open && on_document)
+            else if (still_open && on_document)
                 review(id);
         });
     });
 }
 
-void Proposals::record(std::string kind, Json fields)
+void Proposals::record(std::string kind, Json fields) const
 {
     background_.add([this, kind = std::move(kind), fields = std::move(fields)]() mutable {
         auto const ledger = state_.ledger();
@@ -205,18 +212,16 @@ void Proposals::show_hints(review::Proposal const& shown)
         if (open == nullptr)
             continue;
         protocol::PublishDiagnosticsParams params { .uri = protocol::uri_from_path(path), .diagnostics = {} };
-        for (review::Proposal const* proposal : touching(path)) {
-            for (review::ProposedFile const& file : proposal->files) {
-                if (beneath(proposal->workspace, file.change.path) != path)
-                    continue;
-                for (review::HunkPlace const& hunk : review::pending_places(file)) {
-                    support::LineIndex const& lines = open->document->lines;
-                    ByteRange const place { lines.start(hunk.begin), lines.start(std::max(hunk.end, hunk.begin + 1)) };
-                    params.diagnostics.push_back({ .range = protocol::range_at(*open->document->text, lines, place, client_.encoding()),
-                        .severity = protocol::DiagnosticSeverity::hint,
-                        .source = "countersign",
-                        .message = fmt::format("#{} proposes a change here ({})", proposal->id, proposal->title) });
-                }
+        for (OpenProposals::Touch const& touch : open_.touching(path)) {
+            if (beneath(touch.proposal->workspace, touch.file->change.path) != path)
+                continue;
+            for (review::HunkPlace const& hunk : touch.places) {
+                support::LineIndex const& lines = open->document->lines;
+                ByteRange const place { lines.start(hunk.begin), lines.start(std::max(hunk.end, hunk.begin + 1)) };
+                params.diagnostics.push_back({ .range = protocol::range_at(*open->document->text, lines, place, client_.encoding()),
+                    .severity = protocol::DiagnosticSeverity::hint,
+                    .source = "countersign",
+                    .message = fmt::format("#{} proposes a change here ({})", touch.proposal->id, touch.proposal->title) });
             }
         }
         client_.connection().notify<protocol::PublishDiagnosticsNotification>(params);
@@ -226,48 +231,17 @@ void Proposals::show_hints(review::Proposal const& shown)
         client_.request<protocol::CodeLensRefreshRequest>({}, [](auto const&) {});
 }
 
-std::vector<review::Proposal const*> Proposals::all() const
-{
-    std::vector<review::Proposal const*> found;
-    for (auto const& [id, proposal] : open_)
-        found.push_back(&proposal);
-    return found;
-}
-
-std::vector<review::Proposal const*> Proposals::touching(std::string const& path) const
-{
-    auto const touches = [&](review::Proposal const& proposal) {
-        return std::any_of(proposal.files.begin(), proposal.files.end(), [&](review::ProposedFile const& file) {
-            bool const here = beneath(proposal.workspace, file.change.path) == path
-                || (!file.change.from.empty() && beneath(proposal.workspace, file.change.from) == path);
-            return here && !review::pending_places(file).empty();
-        });
-    };
-    std::vector<review::Proposal const*> found;
-    for (auto const& [id, proposal] : open_) {
-        if (touches(proposal))
-            found.push_back(&proposal);
-    }
-    return found;
-}
-
-review::Proposal const* Proposals::find(std::string const& id) const
-{
-    auto const found = open_.find(id);
-    return found == open_.end() ? nullptr : &found->second;
-}
-
 std::string Proposals::document_path(review::Proposal const& proposal) const
 {
     return fmt::format("{}/{}.{}.diff", documents_directory_, proposal.id, proposal.revision);
 }
 
-review::Proposal const* Proposals::of_document(std::string const& path) const
+ProposalHandle Proposals::of_document(std::string const& path) const
 {
     if (!is_review_document(path))
         return nullptr;
     std::string_view const name = std::string_view(path).substr(documents_directory_.size() + 1);
-    return find(std::string(name.substr(0, name.find('.'))));
+    return open_.find(std::string(name.substr(0, name.find('.'))));
 }
 
 bool Proposals::is_review_document(std::string const& path) const

@@ -11,14 +11,18 @@
 #include "session/edit_builder.h"
 #include "session/folders.h"
 #include "session/open_files.h"
+#include "session/open_proposals.h"
 #include "session/services.h"
+#include "session/texts_now.h"
 
 #include "workspace/write_guard.h"
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,6 +53,8 @@ public:
     void review(std::string const& id);
     void apply(Pick pick);
     void discard(Pick pick);
+    /// Proposes what takes back an applied proposal, all that was applied since a time, or (both empty) what was applied last.
+    void undo(std::string proposal, std::string since);
 
     /// Files of which something is pending that needs a yes of its own, with the reason.
     struct Guarded {
@@ -60,15 +66,12 @@ public:
     /// Called whenever what is pending is no longer what it was.
     void on_changed(std::function<void()> changed) { changed_ = std::move(changed); }
 
-    /// Tells a waiting application that a document changed.
-    void document_changed();
+    /// A document was opened, changed or closed: a waiting application looks again, and hunks are carried over to it once typing pauses.
+    void document_changed(std::string const& path);
 
-    std::vector<review::Proposal const*> all() const;
-    /// Those that touch a file.
-    std::vector<review::Proposal const*> touching(std::string const& path) const;
-    review::Proposal const* find(std::string const& id) const;
+    OpenProposals const& open() const { return open_; }
     /// The proposal that a review document belongs to, by the document's path. Null if it is none or not open.
-    review::Proposal const* of_document(std::string const& path) const;
+    ProposalHandle of_document(std::string const& path) const;
     bool is_review_document(std::string const& path) const;
     std::string document_path(review::Proposal const& proposal) const;
 
@@ -76,8 +79,18 @@ private:
     struct Application;
     using Handle = std::shared_ptr<Application>;
 
+    // Hunks that follow the text; see rebasing.cpp.
+    void look_again_at(review::Proposal const& proposal);
+    void start_looking(std::chrono::milliseconds delay);
+    void look_at_moved();
+    void adopt(ProposalHandle const& old, review::Proposal moved);
+
     /// Finds the file or hunk that a pick on the review document's line means.
     Result<> narrow_to_place(Pick& pick, review::Proposal const& proposal) const;
+
+    /// Background thread.
+    Result<review::Proposal> propose_undo(
+        std::vector<TextsNow> const& folders, std::string const& proposal, std::string const& since, bool removes);
 
     // The way of an approval, in order; see applying.cpp.
     void plan(Handle const& application); ///< background thread
@@ -87,22 +100,31 @@ private:
     bool check_settled(Handle const& application);
     void finish(Handle const& application);
     void conclude(Handle const& application);
+    void keep(Handle const& application);
+    void take_back(Handle const& application);
+    void conclude_taking_back(Handle const& application);
+    void finish_checkpoint(Handle const& application);
+    bool is_as_planned(Handle const& application, std::string& moved) const;
+    void record_outcome(Handle const& application, std::string kind) const;
     void refuse(Handle const& application, Error const& error);
     std::string applying_id() const;
 
-    void decided(std::string const& id, std::string message, bool on_document);
+    void decided(review::Proposal proposal, std::string message, bool on_document);
     void show_hints(review::Proposal const& proposal);
-    void record(std::string kind, Json fields);
+    void record(std::string kind, Json fields) const;
 
     Client& client_;
     State& state_;
     OpenFiles& open_files_;
     Folders& folders_;
     Background& background_;
-    std::map<std::string, review::Proposal> open_;
     /// By proposal: what guarded() found in its texts, which do not change. Menus ask on every move of the cursor.
     mutable std::map<std::string, std::vector<Guarded>> flags_;
+    OpenProposals open_;
     std::string documents_directory_;
+    std::set<std::string> moved_; ///< absolute paths of files that say something new since their proposals were rebased
+    bool looking_ = false;        ///< a timer for them runs, or the background thread is at it
+    std::chrono::steady_clock::time_point last_keystroke_ {};
     Handle applying_;
     std::function<void()> changed_ = [] {};
 };

@@ -34,4 +34,16 @@ Result<review::Store*> State::store()
     return &*store_;
 }
 
+Result<review::Checkpoints*> State::checkpoints()
+{
+    std::lock_guard const lock(mutex_);
+    if (!checkpoints_) {
+        constexpr std::size_t kept = 500;
+        TRY(support::make_private_directory(services_.state_directory));
+        checkpoints_ = TRY(review::Checkpoints::open(services_.state_directory));
+        TRY(checkpoints_->prune(kept));
+    }
+    return &*checkpoints_;
+}
+
 }

@@ -3,6 +3,7 @@
 
 #include "agent/command_gate.h"
 #include "ledger/ledger.h"
+#include "review/checkpoints.h"
 #include "review/store.h"
 #include "sandbox/sandbox.h"
 #include "session/run_action.h"
@@ -41,6 +42,7 @@ public:
     /// Each is opened on the first call and kept. Errors: io.
     Result<ledger::Ledger*> ledger();
     Result<review::Store*> store();
+    Result<review::Checkpoints*> checkpoints();
 
     /// What a gate in front of the sandbox needs, but for whom to ask. All gates of the process count together.
     agent::GateParts gate_parts();
@@ -51,6 +53,7 @@ private:
     std::mutex mutex_;
     std::unique_ptr<ledger::Ledger> ledger_;
     std::optional<review::Store> store_;
+    std::optional<review::Checkpoints> checkpoints_;
 };
 
 }

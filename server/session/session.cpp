@@ -15,7 +15,7 @@ Session::Session(rpc::Connection& connection, Services services)
     , client_(connection)
     , state_(services_)
     , proposals_(client_, state_, open_files_, folders_, background_, (services_.state_directory / "proposals").string())
-    , texts_(client_, [this](std::string const& id) { return proposals_.find(id); })
+    , texts_(client_, [this](std::string const& id) { return proposals_.open().find(id).get(); })
     , pending_view_(client_, [this] { return pending_view(menu_sources(), settings_.provider); })
     , questions_(client_, std::chrono::minutes(5))
     , runs_(client_, services_, state_, open_files_, questions_)
@@ -93,18 +93,21 @@ void Session::bind_documents()
     connection_.on_notification<protocol::DidOpenTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
             open_files_.open(path, params.textDocument);
-            proposals_.document_changed();
+            proposals_.document_changed(path);
         });
     });
     connection_.on_notification<protocol::DidChangeTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
             if (auto const changed = open_files_.change(path, params, client_.encoding()); !changed)
                 log::warn("{}", changed.error().message);
-            proposals_.document_changed();
+            proposals_.document_changed(path);
         });
     });
     connection_.on_notification<protocol::DidCloseTextDocumentNotification>([this, with_path](auto const& params) {
-        with_path(params.textDocument.uri, [&](std::string const& path) { open_files_.close(path); });
+        with_path(params.textDocument.uri, [&](std::string const& path) {
+            open_files_.close(path);
+            proposals_.document_changed(path);
+        });
     });
     connection_.on_notification<protocol::DidSaveTextDocumentNotification>([](auto const&) {});
 }

@@ -39,6 +39,7 @@ private:
     Result<Json> start_run(actions::Action const& action, Json const& argument);
     Result<Json> verify(Json const& argument);
     Result<Json> decide(std::string_view command, Json const& argument);
+    Result<Json> start_undo(Json const& argument);
     Json show_status(Json const& argument);
     void run_finished(std::string const& run, Result<RunResult> result);
     void show_explanation(std::string const& run, RunResult const& result);

@@ -89,6 +89,7 @@ class Editor:
         self.lost = []  # requests that this client would not have seen
         self.accept_edits = True  # what the person does when an editor asks before applying
         self.before_edit = lambda: None  # called between an applyEdit's arrival and its handling
+        self.skips = lambda path: False  # documents that the client leaves out of an edit, or the person does not tick
         self._responses = {}
 
     # The session
@@ -317,6 +318,9 @@ class Editor:
                 complete = self._file_operation(document, created) and complete
                 continue
             path = path_of(document["textDocument"]["uri"])
+            if self.skips(path):
+                complete = False
+                continue
             if path not in self.buffers and not self._load(path, path in created):
                 complete = False
                 continue
