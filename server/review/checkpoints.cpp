@@ -23,7 +23,7 @@ using workspace::ChangeKind;
 namespace {
 
 constexpr std::size_t record_limit = 64 * 1024 * 1024;
-constexpr auto grace = std::chrono::hours(1);
+constexpr std::chrono::minutes grace { 60 };
 
 /// 7 for "7.json", 0 for other names.
 std::uint64_t number_of(std::string const& name)
@@ -41,19 +41,11 @@ bool is_hash(std::string_view text)
         && std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-bool is_old(fs::directory_entry const& entry)
-{
-    std::error_code error;
-    auto const written = entry.last_write_time(error);
-    // A clock that jumped back makes a file of the future: then it stays.
-    return !error && fs::file_time_type::clock::now() - written > grace;
-}
-
 void remove_leftovers(fs::path const& directory)
 {
     std::error_code error;
     for (fs::directory_iterator each(directory, error), end; !error && each != end; each.increment(error)) {
-        if (each->path().extension() == ".tmp" && is_old(*each)) {
+        if (each->path().extension() == ".tmp" && support::is_older(each->path(), grace)) {
             std::error_code ignored;
             fs::remove(each->path(), ignored);
         }
@@ -89,11 +81,9 @@ Result<> Checkpoints::keep_text(std::string const& hash, std::string_view text) 
 {
     fs::path const path = directory_ / "texts" / hash;
     // One that is there and is what its name says need not be written again; a damaged one is replaced.
-    if (auto const there = support::read_file(path, text.size()); there && *there == text) {
-        // As if it were new, so that nobody prunes it before its record is there.
-        if (::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW) == 0)
-            return {};
-    }
+    // So is one that somebody might prune before its record is there.
+    if (auto const there = support::read_file(path, text.size()); there && *there == text && !support::is_older(path, grace / 2))
+        return {};
     return support::write_file_atomically(path, text);
 }
 
@@ -126,6 +116,9 @@ Result<Checkpoint> Checkpoints::begin(Checkpoint checkpoint, std::vector<Planned
     auto const taken = TRY(numbers());
     for (std::uint64_t number = taken.empty() ? 1 : taken.front() + 1;; ++number) {
         checkpoint.id = std::to_string(number);
+        checkpoint.hold = std::make_shared<support::UniqueFd const>(TRY(support::try_lock_file(lock_path(checkpoint.id))));
+        if (!*checkpoint.hold)
+            continue; // somebody takes this very number
         // The record appears whole, under a name that nobody else has: written beside, then linked.
         fs::path const path = directory_ / (checkpoint.id + ".json");
         fs::path const beside = directory_ / fmt::format("{}.{}.tmp", checkpoint.id, support::random_hex(6));
@@ -151,11 +144,12 @@ Result<> Checkpoints::finish(Checkpoint checkpoint, std::vector<std::string> con
         return std::find(changed_paths.begin(), changed_paths.end(), file.path) == changed_paths.end();
     });
     checkpoint.state = Checkpoint::State::done;
-    if (!checkpoint.files.empty())
-        return save(checkpoint);
     fs::path const path = directory_ / (checkpoint.id + ".json");
-    if (::unlink(path.c_str()) != 0 && errno != ENOENT)
+    if (!checkpoint.files.empty())
+        TRY(save(checkpoint));
+    else if (::unlink(path.c_str()) != 0 && errno != ENOENT)
         return fail(ErrorCode::io, fmt::format("cannot remove {}: {}", path.string(), support::errno_message()));
+    ::unlink(lock_path(checkpoint.id).c_str());
     return {};
 }
 
@@ -183,6 +177,25 @@ Result<std::vector<Checkpoint>> Checkpoints::of_workspace(std::string const& wor
     return found;
 }
 
+Result<std::vector<Checkpoint>> Checkpoints::abandoned(std::string const& workspace) const
+{
+    std::vector<Checkpoint> found;
+    for (Checkpoint& checkpoint : TRY(of_workspace(workspace))) {
+        if (checkpoint.state != Checkpoint::State::begun)
+            continue;
+        auto hold = TRY(support::try_lock_file(lock_path(checkpoint.id)));
+        // Read again under the lock: whoever held it may just have finished.
+        auto now = hold ? load(std::stoull(checkpoint.id)) : Result<Checkpoint>(fail(ErrorCode::not_found, ""));
+        if (!now || now->state != Checkpoint::State::begun)
+            continue;
+        now->hold = std::make_shared<support::UniqueFd const>(std::move(hold));
+        found.push_back(std::move(*now));
+    }
+    return found;
+}
+
+fs::path Checkpoints::lock_path(std::string const& id) const { return directory_ / (id + ".lock"); }
+
 Result<std::string> Checkpoints::text(std::string const& hash) const
 {
     if (!is_hash(hash))
@@ -196,14 +209,14 @@ Result<std::string> Checkpoints::text(std::string const& hash) const
     return text;
 }
 
-Result<> Checkpoints::prune(std::size_t keep) const
+Result<> Checkpoints::prune(std::size_t keep, std::optional<std::chrono::hours> age) const
 {
     auto const all = TRY(numbers());
     std::unordered_set<std::string> named;
     for (std::size_t i = 0; i < all.size(); ++i) {
         fs::path const path = directory_ / fmt::format("{}.json", all[i]);
         std::error_code error;
-        if (i >= keep) {
+        if (i >= keep || (age && support::is_older(path, *age))) {
             fs::remove(path, error);
             continue;
         }
@@ -216,7 +229,8 @@ Result<> Checkpoints::prune(std::size_t keep) const
     std::error_code error;
     for (fs::directory_iterator each(directory_ / "texts", error), end; !error && each != end; each.increment(error)) {
         std::error_code ignored;
-        if (is_hash(each->path().filename().string()) && named.count(each->path().filename().string()) == 0 && is_old(*each))
+        if (is_hash(each->path().filename().string()) && named.count(each->path().filename().string()) == 0
+            && support::is_older(each->path(), grace))
             fs::remove(each->path(), ignored);
     }
     return {};

@@ -8,8 +8,12 @@
 #pragma once
 
 #include "review/proposal.h"
+#include "support/fd.h"
 
+#include <chrono>
 #include <filesystem>
+#include <memory>
+#include <optional>
 
 namespace countersign::review {
 
@@ -35,6 +39,7 @@ struct Checkpoint {
     std::int64_t approval = 0;
     State state = State::begun;
     std::vector<CheckpointFile> files;
+    std::shared_ptr<support::UniqueFd const> hold; ///< from begin() on: as long as it lives, nobody takes the record for abandoned
 };
 
 class Checkpoints {
@@ -48,13 +53,16 @@ public:
     /// Says that it is over, with the files of which something may have been changed; without any the record goes. Errors: io.
     Result<> finish(Checkpoint checkpoint, std::vector<std::string> const& changed_paths) const;
 
+    /// Those that a killed process began and nobody finished, held for whoever asks; newest first. Errors: io.
+    Result<std::vector<Checkpoint>> abandoned(std::string const& workspace) const;
+
     /// Newest first. Damaged records, and those of another version, are logged and left.
     Result<std::vector<Checkpoint>> of_workspace(std::string const& workspace) const;
     /// The text with this hash. Errors: not_found, io (it is not what its name says).
     Result<std::string> text(std::string const& hash) const;
-    /// Drops all but the newest `keep` records, and texts that no record names. Texts of the last hour stay, for begin() in another
-    /// process.
-    Result<> prune(std::size_t keep) const;
+    /// Drops all but the newest `keep` records, those that are older than `age`, and texts that no record names. Texts of the last hour
+    /// stay, for begin() in another process.
+    Result<> prune(std::size_t keep, std::optional<std::chrono::hours> age = {}) const;
 
 private:
     explicit Checkpoints(std::filesystem::path directory) : directory_(std::move(directory)) { }
@@ -63,6 +71,7 @@ private:
     Result<std::vector<std::uint64_t>> numbers() const;
     Result<Checkpoint> load(std::uint64_t number) const;
     Result<> save(Checkpoint const& checkpoint) const;
+    std::filesystem::path lock_path(std::string const& id) const;
 
     std::filesystem::path directory_;
 };

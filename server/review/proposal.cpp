@@ -126,6 +126,24 @@ Result<std::vector<std::string>> selected_hunks(Proposal const& proposal, Select
     return ids;
 }
 
+bool adopt_decisions(Proposal& proposal, Proposal const& stored)
+{
+    bool adopted = false;
+    for (std::size_t i = 0; i < std::min(proposal.files.size(), stored.files.size()); ++i) {
+        std::vector<Hunk>& ours = proposal.files[i].hunks;
+        std::vector<Hunk> const& theirs = stored.files[i].hunks;
+        for (std::size_t j = 0; j < std::min(ours.size(), theirs.size()); ++j) {
+            if (ours[j].id != theirs[j].id || ours[j].decision != Decision::pending || theirs[j].decision == Decision::pending)
+                continue;
+            ours[j] = theirs[j];
+            adopted = true;
+        }
+    }
+    if (adopted)
+        ++proposal.revision;
+    return adopted;
+}
+
 void decide(Proposal& proposal, std::vector<std::string> const& hunks, Decision decision)
 {
     std::unordered_set<std::string_view> const meant(hunks.begin(), hunks.end());

@@ -70,6 +70,7 @@ struct Proposal {
     std::string summary;
     std::string provider;
     std::string created; ///< RFC 3339
+    std::string reason;  ///< why the person did not want it or a part of it, if they said so
     std::vector<ProposedFile> files;
     std::vector<Evidence> evidence;
 
@@ -127,6 +128,10 @@ void decide(Proposal& proposal, std::vector<std::string> const& hunks, Decision 
 /// Marks what a plan carried out as applied, and remembers the texts that the person changed. To be preferred over decide(): without those
 /// texts the rest of an edited file would be found stale.
 void record_applied(Proposal& proposal, std::vector<PlannedFile> const& applied);
+
+/// Takes over what another process decided on the same proposal, as `stored` has it: a decision is never taken back. Counts the revision up
+/// and says true if there was any.
+bool adopt_decisions(Proposal& proposal, Proposal const& stored);
 
 /// Texts exactly as they are; they must be valid UTF-8.
 Json to_json(Proposal const& proposal);

@@ -212,7 +212,7 @@ Json to_json(Proposal const& proposal)
     Json evidence = Json::array();
     for (Evidence const& each : proposal.evidence)
         evidence.push_back(evidence_to_json(each));
-    return {
+    Json value {
         { "format", format_number },
         { "id", proposal.id },
         { "revision", proposal.revision },
@@ -226,6 +226,9 @@ Json to_json(Proposal const& proposal)
         { "files", std::move(files) },
         { "evidence", std::move(evidence) },
     };
+    if (!proposal.reason.empty())
+        value["reason"] = proposal.reason;
+    return value;
 }
 
 std::string to_string(Evidence const& evidence)
@@ -252,6 +255,8 @@ Result<Proposal> proposal_from_json(Json const& value)
     proposal.provider = TRY(fields.text("provider"));
     proposal.created = TRY(fields.text("created"));
     Json const* files = TRY(fields.array("files"));
+    if (fields.has("reason"))
+        proposal.reason = TRY(fields.text("reason"));
     // Proposals that were stored before there was evidence have none.
     if (fields.has("evidence")) {
         Json const* evidence = TRY(fields.array("evidence"));

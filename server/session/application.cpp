@@ -32,6 +32,16 @@ std::string_view to_string(Seen seen)
     return words[static_cast<std::size_t>(seen)];
 }
 
+Result<> Proposals::Application::claim_in(review::Store const& store)
+{
+    claim = TRY(store.claim(proposal.id));
+    if (!claim)
+        return fail(ErrorCode::denied, "it is being applied in another window just now; try again when that is done");
+    review::Proposal const stored = TRY(store.load(proposal.id));
+    rebased = review::adopt_decisions(proposal, stored);
+    return {};
+}
+
 Result<> Proposals::Application::make_plan()
 {
     auto const text_of = [this](std::string const& path) { return texts.read(path); };

@@ -35,6 +35,7 @@ struct SeenFile {
 
 struct Proposals::Application {
     Pick pick;
+    support::UniqueFd claim;   ///< keeps other processes from applying it too
     review::Proposal proposal; ///< as it was when the person decided, then carried over to the present texts
     bool rebased = false;      ///< the latter made a difference
     std::shared_ptr<Folder> folder;
@@ -58,6 +59,8 @@ struct Proposals::Application {
     std::vector<review::PlannedFile> approved_plan;
     std::vector<SeenFile> approved_seen;
 
+    /// Takes the claim, and what other processes decided before. Errors: denied (another one applies it), io.
+    Result<> claim_in(review::Store const& store);
     /// Carries the proposal over to the texts, then plans what was picked. Errors: as review::plan and review::plan_document.
     Result<> make_plan();
     bool is_all() const { return pick.extent == Pick::Extent::all && pick.selection.files.empty() && pick.selection.hunks.empty(); }

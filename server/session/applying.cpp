@@ -10,6 +10,13 @@
 
 namespace countersign::session {
 
+/// Another process may apply it once what was decided here is kept.
+void Proposals::end(Handle const& application)
+{
+    applying_.reset();
+    client_.connection().post([this, application] { background_.add([application] {}); });
+}
+
 std::string Proposals::applying_id() const { return applying_ ? applying_->pick.proposal : std::string(); }
 
 void Proposals::apply(Pick pick)
@@ -17,20 +24,26 @@ void Proposals::apply(Pick pick)
     ProposalHandle const proposal = open_.find(pick.proposal);
     if (!proposal)
         return client_.warn(fmt::format("Countersign: there is no open proposal #{}", pick.proposal));
-    if (applying_)
-        return client_.warn(fmt::format("Countersign: #{} is being applied just now; try again when it is done", applying_id()));
-    auto application = std::make_shared<Application>();
-    application->folder = folders_.find(proposal->workspace);
-    if (!application->folder) {
-        return client_.warn(
-            fmt::format("Countersign: #{} belongs to {}, which is not a workspace folder here; apply it from an editor that has it open",
-                proposal->id, proposal->workspace));
-    }
     if (!pick.document.empty()) {
         OpenFile const* const document = open_files_.find(pick.document);
         if (document == nullptr)
             return client_.warn("Countersign: the review document is not open in this editor; open it and try again");
-        application->document_text = *document->document->text;
+        pick.text = *document->document->text;
+    }
+    bool const is_ours = folders_.find(proposal->workspace) != nullptr;
+    if (!is_ours || (!pick.document.empty() && none_open(*proposal)))
+        return ask_owner(std::move(pick), *proposal, is_ours);
+    apply_here(std::move(pick), proposal);
+}
+
+void Proposals::apply_here(Pick pick, ProposalHandle const& proposal)
+{
+    if (applying_)
+        return client_.warn(fmt::format("Countersign: #{} is being applied just now; try again when it is done", applying_id()));
+    auto application = std::make_shared<Application>();
+    application->folder = folders_.find(proposal->workspace);
+    if (pick.text) {
+        application->document_text = *pick.text;
         if (auto const narrowed = narrow_to_place(pick, *proposal); !narrowed && review::is_unedited(*proposal, application->document_text))
             return client_.warn(fmt::format("Countersign: {}", narrowed.error().message));
     }
@@ -44,13 +57,14 @@ void Proposals::apply(Pick pick)
 void Proposals::plan(Handle const& application)
 {
     auto const approve = [&]() -> Result<> {
+        review::Store* const store = TRY(state_.store());
+        TRY(application->claim_in(*store));
         auto planned = application->make_plan();
         if (planned && application->is_all())
             planned = application->leave_guarded();
         if (application->rebased) {
             // The document that it names must be there, whether this is refused or not.
-            review::Store* const store = TRY(state_.store());
-            TRY(store->save(application->proposal));
+            application->proposal = TRY(store->save(std::move(application->proposal)));
         }
         TRY(Result<>(planned));
         Json files = Json::array();
@@ -253,7 +267,7 @@ void Proposals::conclude_taking_back(Handle const& application)
                             : fmt::format(" Not all that it had changed could be taken back, look at: {}.", support::join(left, ", "));
     if (!application->refusal.empty())
         message += fmt::format(" The editor said: {}", support::escape_for_display(application->refusal));
-    applying_.reset();
+    end(application);
     ProposalHandle const current = open_.find(id);
     if (current)
         decided(*current, std::move(message), false);
@@ -278,7 +292,7 @@ void Proposals::finish_checkpoint(Handle const& application)
 
 void Proposals::keep(Handle const& application)
 {
-    applying_.reset();
+    end(application);
     finish_checkpoint(application);
     std::string const& id = application->proposal.id;
     std::vector<review::PlannedFile> applied;
@@ -327,7 +341,7 @@ void Proposals::keep(Handle const& application)
 
 void Proposals::refuse(Handle const& application, Error const& error)
 {
-    applying_.reset();
+    end(application);
     if (!application->taking_back)
         finish_checkpoint(application);
     std::string const& id = application->proposal.id;

@@ -1,5 +1,6 @@
 #include "session/code_actions.h"
 
+#include "actions/offers.h"
 #include "protocol/uri.h"
 #include "session/verify.h"
 #include "tools/text_output.h"
@@ -143,6 +144,23 @@ void add_proposals(Menu& menu, MenuSources const& sources, std::string const& pa
     }
 }
 
+/// An instruction at the cursor may mean a proposal that is pending here.
+void add_revisions(Menu& menu, MenuSources const& sources, std::string const& path, std::vector<actions::Offer> const& offers,
+    protocol::CodeActionParams const& params)
+{
+    for (actions::Offer const& offer : offers) {
+        if (offer.action != "ask" || offer.instruction.empty())
+            continue;
+        for (OpenProposals::Touch const& touch : sources.proposals.open().touching(path)) {
+            Json argument = place_argument(params.textDocument.uri, params.range);
+            argument["instruction"] = offer.instruction;
+            argument["proposal"] = touch.proposal->id;
+            menu.add(fmt::format("Revise #{}: {}", touch.proposal->id, actions::shortened(offer.instruction, 60)), decide_kind,
+                "countersign.ask", std::move(argument));
+        }
+    }
+}
+
 /// In a file that the proposal does not touch, as the one that tests were asked for: the way to it.
 void add_other_proposals(Menu& menu, MenuSources const& sources, std::string const& path)
 {
@@ -239,9 +257,12 @@ std::vector<MenuEntry> code_actions(MenuSources const& sources, protocol::CodeAc
                 diagnostics.push_back(to_diagnostic(diagnostic, *file->document, sources.client.encoding()));
         }
         sources.open_files.learn(*path, to_bytes(*file->document, params.range, sources.client.encoding()), std::move(diagnostics));
-        if (auto const offers = offers_at(sources, params.textDocument.uri, params.range))
+        auto const offers = offers_at(sources, params.textDocument.uri, params.range);
+        if (offers)
             add_offers(menu, *offers, params);
         add_proposals(menu, sources, *path, params.range.start.line);
+        if (offers)
+            add_revisions(menu, sources, *path, *offers, params);
         add_other_proposals(menu, sources, *path);
     }
     add_everywhere(menu, sources, params);

@@ -58,6 +58,7 @@ Result<Pick> decode_pick(std::string_view command, Json const& argument)
     pick.selection.files = TRY(strings_at(argument, "files"));
     pick.selection.hunks = TRY(strings_at(argument, "hunks"));
     pick.document = support::string_or(argument, "document");
+    pick.reason = support::string_or(argument, "reason");
     if (argument.contains("line") && argument["line"].is_number_unsigned())
         pick.line = argument["line"].get<std::size_t>();
     std::string const extent = support::string_or(argument, "extent", "all");
@@ -116,11 +117,14 @@ Result<Json> Session::execute(protocol::ExecuteCommandParams const& params)
 Result<Json> Session::start_run(actions::Action const& action, Json const& argument)
 {
     constexpr char const* at = "params.arguments[0]";
-    if (!argument.is_object() || !argument.contains("uri"))
-        return fail(ErrorCode::invalid_params, fmt::format("{}: expected {{uri, range, instruction?}}", at));
-    auto const uri = TRY(protocol::decode<std::string>(argument["uri"], fmt::format("{}.uri", at)));
     RunOrder order;
     order.action = &action;
+    if (action.name == "ask" && argument.is_object() && argument.contains("proposal") && !argument["proposal"].is_null())
+        order.revises = TRY(decode_pick(action.command, argument)).proposal;
+    if (!argument.is_object() || (!argument.contains("uri") && order.revises.empty()))
+        return fail(ErrorCode::invalid_params, fmt::format("{}: expected {{uri, range, instruction?}}", at));
+    auto const uri = argument.contains("uri") ? TRY(protocol::decode<std::string>(argument["uri"], fmt::format("{}.uri", at)))
+                                              : TRY(uri_to_revise(order.revises));
     if (argument.contains("range") && !argument["range"].is_null())
         order.range = TRY(protocol::decode<protocol::Range>(argument["range"], fmt::format("{}.range", at)));
     std::string const path = TRY(protocol::path_from_uri(uri));
@@ -157,6 +161,20 @@ Result<Json> Session::start_run(actions::Action const& action, Json const& argum
     Json answer { { "run", runs_.start(std::move(order), settings_) } };
     pending_view_.changed();
     return answer;
+}
+
+/// The first file of an open proposal that is there already.
+Result<std::string> Session::uri_to_revise(std::string const& id) const
+{
+    if (ProposalHandle const proposal = proposals_.open().find(id)) {
+        for (review::ProposedFile const& file : proposal->files) {
+            std::string const& path = file.change.kind == workspace::ChangeKind::move ? file.change.from : file.change.path;
+            if (file.change.kind != workspace::ChangeKind::create)
+                return protocol::uri_from_path(beneath(proposal->workspace, path));
+        }
+    }
+    return fail(ErrorCode::invalid_params,
+        fmt::format("params.arguments[0].uri: name a file of the workspace that #{} was made for, which is where it will go on", id));
 }
 
 Result<Json> Session::verify(Json const& argument)
@@ -218,8 +236,13 @@ void Session::run_finished(std::string const& run, Result<RunResult> result)
         return client_.tell(fmt::format("Countersign: {} was cancelled; nothing is proposed.", result->title));
     if (outcome.ended != agent::Ended::done)
         return client_.warn(fmt::format("Countersign: {} did not finish: {}", result->title, outcome.error));
-    if (result->proposal)
-        return proposals_.announce(std::move(*result->proposal), run);
+    if (result->proposal) {
+        std::string const id = result->proposal->id;
+        proposals_.announce(std::move(*result->proposal), run);
+        if (!result->revises.empty())
+            proposals_.superseded(result->revises, id);
+        return;
+    }
     show_explanation(run, *result);
 }
 

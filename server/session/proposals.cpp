@@ -58,24 +58,26 @@ std::vector<Proposals::Guarded> Proposals::guarded(review::Proposal const& propo
     return pending;
 }
 
-Proposals::Proposals(
-    Client& client, State& state, OpenFiles& open_files, Folders& folders, Background& background, std::string documents_directory)
+Proposals::Proposals(Client& client, State& state, OpenFiles& open_files, Folders& folders, Background& background, OtherServers& others,
+    std::string documents_directory)
     : client_(client)
     , state_(state)
     , open_files_(open_files)
     , folders_(folders)
     , background_(background)
+    , others_(others)
     , documents_directory_(std::move(documents_directory))
 {
 }
 
 void Proposals::restore(std::shared_ptr<Folder> const& folder)
 {
-    background_.add([this, root = folder->root()] {
+    background_.add([this, texts = TextsNow(folder, open_files_)] {
+        recover(texts);
         auto const store = state_.store();
         if (!store)
             return log::warn("earlier proposals cannot be read: {}", store.error().message);
-        auto found = (*store)->open_proposals(root);
+        auto found = (*store)->open_proposals(texts.root());
         client_.connection().post([this, found = std::move(found)]() mutable {
             for (review::Proposal& proposal : found) {
                 if (open_.find(proposal.id))
@@ -95,6 +97,7 @@ void Proposals::announce(review::Proposal proposal, std::string const& run)
     log::info("run {} proposes #{}", run, id);
     show_hints(known);
     look_again_at(known);
+    background_.add([this, id] { tell_others(id); });
     if (client_.capabilities().countersign)
         return; // it says so itself, with buttons, and opens nothing while the person types
     client_.tell(
@@ -148,7 +151,12 @@ void Proposals::discard(Pick pick)
     if (!hunks)
         return client_.warn(fmt::format("Countersign: {}", hunks.error().message));
     review::decide(proposal, *hunks, review::Decision::discarded);
-    record("discarded", { { "proposal", pick.proposal }, { "hunks", *hunks } });
+    if (!pick.reason.empty())
+        proposal.reason = pick.reason;
+    Json fields { { "proposal", pick.proposal }, { "hunks", *hunks } };
+    if (!pick.reason.empty())
+        fields["reason"] = pick.reason;
+    record("discarded", std::move(fields));
     std::size_t const left = pending_hunks(proposal);
     decided(std::move(proposal),
         left == 0 ? fmt::format("Countersign: discarded #{}. Nothing was written.", pick.proposal)
@@ -157,14 +165,28 @@ void Proposals::discard(Pick pick)
         !pick.document.empty());
 }
 
+void Proposals::superseded(std::string const& id, std::string const& by)
+{
+    ProposalHandle const found = open_.find(id);
+    if (!found || applying_id() == id)
+        return;
+    review::Proposal proposal = *found;
+    auto const hunks = review::selected_hunks(proposal, {});
+    if (!hunks)
+        return;
+    review::decide(proposal, *hunks, review::Decision::discarded);
+    record("discarded", { { "proposal", id }, { "hunks", *hunks }, { "revised_by", by } });
+    decided(std::move(proposal), fmt::format("Countersign: #{} takes the place of #{}.", by, id), false);
+}
+
 Result<> Proposals::narrow_to_place(Pick& pick, review::Proposal const& proposal) const
 {
     if (pick.document.empty() || pick.extent == Pick::Extent::all)
         return {};
     OpenFile const* const file = open_files_.find(pick.document);
-    if (file == nullptr || !pick.line)
+    if ((file == nullptr && !pick.text) || !pick.line)
         return fail(ErrorCode::not_found, "the review document is not open in this editor; open it and try again");
-    review::DocumentPlace const place = review::place_at(proposal, *file->document->text, *pick.line);
+    review::DocumentPlace const place = review::place_at(proposal, pick.text ? *pick.text : *file->document->text, *pick.line);
     if (place.file.empty() || (pick.extent == Pick::Extent::hunk && place.hunk.empty()))
         return fail(ErrorCode::not_found, fmt::format("line {} of the diff belongs to no change of #{}", *pick.line + 1, proposal.id));
     if (pick.extent == Pick::Extent::file)
@@ -179,17 +201,30 @@ void Proposals::decided(review::Proposal proposal, std::string message, bool on_
     bool const still_open = proposal.is_open();
     if (still_open)
         look_again_at(proposal);
-    open_.put(proposal);
-    show_hints(proposal);
+    ProposalHandle const kept = open_.put(std::move(proposal));
+    show_hints(*kept);
     client_.tell(std::move(message));
-    background_.add([this, proposal = std::move(proposal), on_document, still_open] {
+    keep_stored(kept, [this, id = kept->id, on_document, still_open](Result<> const& stored) {
+        if (!stored)
+            client_.warn(fmt::format("Countersign: the decision on #{} could not be kept: {}", id, stored.error().message));
+        else if (still_open && on_document)
+            review(id);
+    });
+}
+
+void Proposals::keep_stored(ProposalHandle const& proposal, std::function<void(Result<> const&)> then)
+{
+    background_.add([this, proposal, then = std::move(then)]() mutable {
         auto const store = state_.store();
-        auto const saved = store ? (*store)->save(proposal) : Result<>(tl::unexpected(store.error()));
-        client_.connection().post([this, saved, on_document, id = proposal.id, still_open] {
-            if (!saved)
-                client_.warn(fmt::format("Countersign: the decision on #{} could not be kept: {}", id, saved.error().message));
-            else if (still_open && on_document)
-                review(id);
+        auto saved = store ? (*store)->save(*proposal) : Result<review::Proposal>(tl::unexpected(store.error()));
+        if (saved)
+            tell_others(proposal->id);
+        client_.connection().post([this, proposal, saved = std::move(saved), then = std::move(then)]() mutable {
+            Result<> const result = saved ? Result<>() : Result<>(tl::unexpected(saved.error()));
+            // Another process may have decided something meanwhile, or used the number of this revision.
+            if (saved && saved->revision != proposal->revision && open_.find(proposal->id) == proposal)
+                show_hints(*open_.put(std::move(*saved)));
+            then(result);
         });
     });
 }
@@ -240,8 +275,13 @@ ProposalHandle Proposals::of_document(std::string const& path) const
 {
     if (!is_review_document(path))
         return nullptr;
+    return open_.find(document_id(path));
+}
+
+std::string Proposals::document_id(std::string const& path) const
+{
     std::string_view const name = std::string_view(path).substr(documents_directory_.size() + 1);
-    return open_.find(std::string(name.substr(0, name.find('.'))));
+    return std::string(name.substr(0, name.find('.')));
 }
 
 bool Proposals::is_review_document(std::string const& path) const

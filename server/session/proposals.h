@@ -12,6 +12,7 @@
 #include "session/folders.h"
 #include "session/open_files.h"
 #include "session/open_proposals.h"
+#include "session/other_servers.h"
 #include "session/services.h"
 #include "session/texts_now.h"
 
@@ -23,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -35,13 +37,15 @@ struct Pick {
     std::string document;            ///< absolute path of the review document it was picked on; empty: from elsewhere
     std::optional<std::size_t> line; ///< 0-based line in it, for one file or one hunk
     enum class Extent { all, file, hunk } extent = Extent::all;
+    std::string reason;              ///< why it is discarded, in the person's words
+    std::optional<std::string> text; ///< what the document says, if another process shows it; else the buffer does
 };
 
 class Proposals {
 public:
     /// `documents_directory` is where the store keeps review documents.
-    Proposals(
-        Client& client, State& state, OpenFiles& open_files, Folders& folders, Background& background, std::string documents_directory);
+    Proposals(Client& client, State& state, OpenFiles& open_files, Folders& folders, Background& background, OtherServers& others,
+        std::string documents_directory);
 
     /// Brings back what was open when the last server of this workspace ended.
     void restore(std::shared_ptr<Folder> const& folder);
@@ -53,8 +57,13 @@ public:
     void review(std::string const& id);
     void apply(Pick pick);
     void discard(Pick pick);
+    /// What is still pending of it is discarded, because a run made another one of it.
+    void superseded(std::string const& id, std::string const& by);
     /// Proposes what takes back an applied proposal, all that was applied since a time, or (both empty) what was applied last.
     void undo(std::string proposal, std::string since);
+
+    /// What another process of ours says; an empty object is no answer. The letters' thread.
+    Json answer_letter(Json const& letter, std::stop_token const& stop);
 
     /// Files of which something is pending that needs a yes of its own, with the reason.
     struct Guarded {
@@ -76,6 +85,8 @@ public:
     std::string document_path(review::Proposal const& proposal) const;
 
 private:
+    std::string document_id(std::string const& path) const;
+
     struct Application;
     using Handle = std::shared_ptr<Application>;
 
@@ -85,6 +96,15 @@ private:
     void look_at_moved();
     void adopt(ProposalHandle const& old, review::Proposal moved);
 
+    // What is shared with other processes of ours; see sharing.cpp.
+    void reload(std::string const& id, bool is_wanted);
+    void take_over(ProposalHandle const& ours, review::Proposal stored, bool was_decided);
+    void tell_others(std::string const& id); ///< background thread
+    bool take_letter(Json const& letter);
+    void ask_owner(Pick pick, review::Proposal const& proposal, bool is_ours);
+    bool none_open(review::Proposal const& proposal) const;
+    void recover(TextsNow const& texts); ///< background thread
+
     /// Finds the file or hunk that a pick on the review document's line means.
     Result<> narrow_to_place(Pick& pick, review::Proposal const& proposal) const;
 
@@ -93,6 +113,8 @@ private:
         std::vector<TextsNow> const& folders, std::string const& proposal, std::string const& since, bool removes);
 
     // The way of an approval, in order; see applying.cpp.
+    void apply_here(Pick pick, ProposalHandle const& proposal);
+    void end(Handle const& application);
     void plan(Handle const& application); ///< background thread
     void approved(Handle const& application);
     void send_next(Handle const& application);
@@ -110,6 +132,8 @@ private:
     std::string applying_id() const;
 
     void decided(review::Proposal proposal, std::string message, bool on_document);
+    /// Keeps it, and puts in its place what is stored then; `then` on the main thread.
+    void keep_stored(ProposalHandle const& proposal, std::function<void(Result<> const&)> then);
     void show_hints(review::Proposal const& proposal);
     void record(std::string kind, Json fields) const;
 
@@ -118,6 +142,7 @@ private:
     OpenFiles& open_files_;
     Folders& folders_;
     Background& background_;
+    OtherServers& others_;
     /// By proposal: what guarded() found in its texts, which do not change. Menus ask on every move of the cursor.
     mutable std::map<std::string, std::vector<Guarded>> flags_;
     OpenProposals open_;

@@ -27,6 +27,8 @@ void Proposals::document_changed(std::string const& path)
         if (applying_->sent == applying_->outgoing.size() && applying_->settled)
             check_settled(applying_);
     }
+    if (is_review_document(path) && !of_document(path))
+        reload(document_id(path), true);
     if (!open_.touches(path))
         return;
     last_keystroke_ = std::chrono::steady_clock::now();
@@ -110,11 +112,9 @@ void Proposals::adopt(ProposalHandle const& old, review::Proposal moved)
     if (!is_new_revision)
         return changed_();
     show_hints(*kept);
-    background_.add([this, kept] {
-        auto const store = state_.store();
-        auto const saved = store ? (*store)->save(*kept) : Result<>(tl::unexpected(store.error()));
-        if (!saved)
-            log::warn("revision {} of #{} could not be kept: {}", kept->revision, kept->id, saved.error().message);
+    keep_stored(kept, [id = kept->id](Result<> const& stored) {
+        if (!stored)
+            log::warn("a new revision of #{} could not be kept: {}", id, stored.error().message);
     });
 }
 

@@ -48,6 +48,9 @@ public:
     agent::GateParts gate_parts();
 
 private:
+    /// How long what is decided stays; nothing: for ever.
+    std::optional<std::chrono::hours> kept_for() const;
+
     Services const& services_;
     agent::CommandCounter counter_;
     std::mutex mutex_;

@@ -14,7 +14,8 @@ Session::Session(rpc::Connection& connection, Services services)
     , services_(std::move(services))
     , client_(connection)
     , state_(services_)
-    , proposals_(client_, state_, open_files_, folders_, background_, (services_.state_directory / "proposals").string())
+    , others_(services_.state_directory)
+    , proposals_(client_, state_, open_files_, folders_, background_, others_, (services_.state_directory / "proposals").string())
     , texts_(client_, [this](std::string const& id) { return proposals_.open().find(id).get(); })
     , pending_view_(client_, [this] { return pending_view(menu_sources(), settings_.provider); })
     , questions_(client_, std::chrono::minutes(5))
@@ -193,6 +194,11 @@ protocol::InitializeResult Session::initialize(protocol::InitializeParams const&
 void Session::initialized()
 {
     ask_for_settings();
+    background_.add([this] {
+        auto const answer = [this](Json const& letter, std::stop_token const& stop) { return proposals_.answer_letter(letter, stop); };
+        if (auto const listening = others_.listen(answer); !listening)
+            log::warn("other windows are not heard: {}", listening.error().message);
+    });
     for (std::shared_ptr<Folder> const& folder : folders_.all())
         proposals_.restore(folder);
     pending_view_.changed();

@@ -37,6 +37,7 @@ private:
 
     Result<Json> execute(protocol::ExecuteCommandParams const& params);
     Result<Json> start_run(actions::Action const& action, Json const& argument);
+    Result<std::string> uri_to_revise(std::string const& id) const;
     Result<Json> verify(Json const& argument);
     Result<Json> decide(std::string_view command, Json const& argument);
     Result<Json> start_undo(Json const& argument);
@@ -57,6 +58,7 @@ private:
     State state_;
     Folders folders_;
     OpenFiles open_files_;
+    OtherServers others_;
     Proposals proposals_;
     ServedTexts texts_;
     PendingView pending_view_;

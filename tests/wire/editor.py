@@ -22,6 +22,7 @@ HERE = pathlib.Path(__file__).parent
 class Behaviour:
     parameters: str  # file in clients/
     checks_version: str = "all"  # of an edit's documents: "all", "first", "none"
+    on_stale: str = "skips"  # a document whose version moved: "skips" it, "stops" there, "refuses" the whole edit, answers an "error"
     admits_failure: bool = True  # answers applied: false when something was not applied
     changes_first: bool = False  # didChange is sent before the answer to applyEdit
     makes_new_buffers: bool = True  # a text edit on a file that is not there makes an unsaved buffer
@@ -33,14 +34,14 @@ class Behaviour:
 
 
 BEHAVIOURS = {
-    "vscode": Behaviour("vscode-1.139.json", makes_new_buffers=False, profile="vscode"),
+    "vscode": Behaviour("vscode-1.139.json", on_stale="refuses", makes_new_buffers=False, profile="vscode"),
     "neovim-0.7": Behaviour("neovim-0.7.json", checks_version="first", admits_failure=False, opens_documents="unknown", new_buffer="\n", profile="neovim"),
     "neovim-0.10": Behaviour("neovim-0.10.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
     "neovim-0.12": Behaviour("neovim-0.12.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
-    "eglot-1.9": Behaviour("eglot-1.9.json", opens_documents="null", loses_requests=True, profile="eglot"),
-    "eglot-30": Behaviour("eglot-30.json", admits_failure=False, profile="eglot"),
-    "helix-25.01": Behaviour("helix-25.01.json", changes_first=True, answers_questions=False, new_buffer="\n", profile="helix"),
-    "helix-25.07": Behaviour("helix-25.07.json", changes_first=True, new_buffer="\n", profile="helix"),
+    "eglot-1.9": Behaviour("eglot-1.9.json", on_stale="error", opens_documents="null", loses_requests=True, profile="eglot"),
+    "eglot-30": Behaviour("eglot-30.json", on_stale="error", admits_failure=False, profile="eglot"),
+    "helix-25.01": Behaviour("helix-25.01.json", on_stale="stops", changes_first=True, answers_questions=False, new_buffer="\n", profile="helix"),
+    "helix-25.07": Behaviour("helix-25.07.json", on_stale="stops", changes_first=True, new_buffer="\n", profile="helix"),
     "kate": Behaviour("kate-22.12.json", profile="no edits", opens_documents="unknown"),
     "plain": Behaviour("plain.json", profile="no edits", opens_documents="unknown", answers_questions=False),
     "unknown": Behaviour("unknown.json", opens_documents="unknown", answers_questions=False),
@@ -53,6 +54,10 @@ class Refused(Exception):
     def __init__(self, error):
         super().__init__("%(code)s: %(message)s" % error)
         self.code, self.text = error["code"], error["message"]
+
+
+class Stale(Exception):
+    """An edit for another version of a document."""
 
 
 @dataclasses.dataclass
@@ -288,7 +293,10 @@ class Editor:
         self.before_edit()
         if not self.accept_edits:
             return self._decline(message)
-        changed, complete = self._apply(message["params"]["edit"])
+        try:
+            changed, complete = self._apply(message["params"]["edit"])
+        except Stale:
+            return self.connection.reply_error(message, -32603, "Internal error")
         if self.behaviour.changes_first:
             self._report(changed)
         result = {"applied": complete or not self.behaviour.admits_failure}
@@ -327,6 +335,10 @@ class Editor:
             buffer, wanted = self.buffers[path], document["textDocument"].get("version")
             checked = self.behaviour.checks_version == "all" or (self.behaviour.checks_version == "first" and index == 0 and wanted)
             if checked and wanted is not None and wanted != buffer.version:
+                if self.behaviour.on_stale == "error":
+                    raise Stale()
+                if self.behaviour.on_stale != "skips":
+                    return ({} if self.behaviour.on_stale == "refuses" else changed), False
                 complete = False
                 continue
             text = apply_edits(buffer.text, document["edits"], self.encoding)

@@ -158,9 +158,9 @@ class WireTest(unittest.TestCase):
             editor.initialize()
         return editor
 
-    def command_line(self, *arguments, **options):
+    def command_line(self, *arguments, environment=None, **options):
         return subprocess.run(
-            [binary(), *arguments], env=self.environment(), cwd=self.workspace, capture_output=True, text=True, timeout=PATIENCE * 2, **options
+            [binary(), *arguments], env=self.environment(**(environment or {})), cwd=self.workspace, capture_output=True, text=True, timeout=PATIENCE * 2, **options
         )
 
     # Proposals

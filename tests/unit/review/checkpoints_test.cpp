@@ -97,6 +97,22 @@ TEST_F(checkpoints, end_with_the_files_that_were_changed)
     EXPECT_EQ(all[0].files[0].path, "b.c");
 }
 
+TEST_F(checkpoints, know_those_that_a_killed_process_left)
+{
+    Checkpoints const kept = open();
+    auto left = kept.begin(fresh(), planned()).value();
+    auto const done = kept.begin(fresh(), planned()).value();
+    ASSERT_TRUE(kept.finish(done, { "a.c" }));
+    EXPECT_TRUE(open().abandoned("/home/me/project").value().empty()) << "whoever began it still lives";
+    left.hold.reset();
+    auto const found = open().abandoned("/home/me/project").value();
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].id, left.id);
+    EXPECT_TRUE(open().abandoned("/home/me/project").value().empty()) << "somebody looks at it already";
+    ASSERT_TRUE(kept.finish(found[0], { "a.c" }));
+    EXPECT_TRUE(open().abandoned("/home/me/project").value().empty());
+}
+
 TEST_F(checkpoints, are_for_their_owner_alone)
 {
     ASSERT_TRUE(open().begin(fresh(), planned()));
