@@ -14,7 +14,11 @@ namespace countersign::session {
 void Proposals::end(Handle const& application)
 {
     applying_.reset();
-    client_.connection().post([this, application] { background_.add([application] {}); });
+    ended_ = application;
+    client_.connection().post([this, application] {
+        ended_.reset();
+        background_.add([application] { application->claim.reset(); });
+    });
 }
 
 std::string Proposals::applying_id() const { return applying_ ? applying_->pick.proposal : std::string(); }

@@ -1,4 +1,4 @@
-#include "session/proposals.h"
+#include "session/application.h"
 
 #include "protocol/uri.h"
 #include "support/log.h"
@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <set>
+#include <utility>
 
 namespace countersign::session {
 
@@ -214,9 +215,11 @@ void Proposals::decided(review::Proposal proposal, std::string message, bool on_
 
 void Proposals::keep_stored(ProposalHandle const& proposal, std::function<void(Result<> const&)> then)
 {
-    background_.add([this, proposal, then = std::move(then)]() mutable {
+    background_.add([this, proposal, ended = std::exchange(ended_, nullptr), then = std::move(then)]() mutable {
         auto const store = state_.store();
         auto saved = store ? (*store)->save(*proposal) : Result<review::Proposal>(tl::unexpected(store.error()));
+        if (ended)
+            ended->claim.reset();
         if (saved)
             tell_others(proposal->id);
         client_.connection().post([this, proposal, saved = std::move(saved), then = std::move(then)]() mutable {

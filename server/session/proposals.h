@@ -151,6 +151,7 @@ private:
     bool looking_ = false;        ///< a timer for them runs, or the background thread is at it
     std::chrono::steady_clock::time_point last_keystroke_ {};
     Handle applying_;
+    Handle ended_; ///< gives its claim up once what was decided is kept
     std::function<void()> changed_ = [] {};
 };
 

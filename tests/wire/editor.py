@@ -223,7 +223,7 @@ class Editor:
     def proposal(self):
         """Waits for the newest proposal's announcement and returns its number as text."""
         seen = len(self.messages)
-        number = lambda: next((m[1] for m in (re.search(r"#(\d+)", t) for t in reversed(self.messages)) if m), None)
+        number = lambda: next((m[1] for m in (re.search(r"proposed as #(\d+)", t) for t in reversed(self.messages)) if m), None)
         self.until(number, "announcement of a proposal; messages: %r" % (self.messages,))
         self.messages, found = self.messages[seen:], number()
         self.messages.clear()

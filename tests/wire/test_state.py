@@ -44,10 +44,13 @@ class State(WireTest):
         self.assertEqual((before, []), (self.stored().read_bytes(), editor.edits))
 
     def test_a_ledger_of_a_newer_version_lets_nothing_pass(self):
-        self.state.mkdir(parents=True, exist_ok=True)
-        self.open().shut_down()
-        if not (self.state / "ledger.db").exists():
-            self.assertEqual(0, self.command_line("audit", "list").returncode)
+        self.store_proposal(8, {"report.cpp": "int other;\n"})
+        first = self.open()
+        while not [a for a in first.actions(self.path) if "#8" in a["title"]]:
+            pass
+        first.execute("countersign.discard", {"proposal": "8"})
+        first.message(r"discarded #8")
+        self.assertEqual(0, first.shut_down())
         database = sqlite3.connect(self.state / "ledger.db")
         database.execute("PRAGMA user_version = 999")
         database.close()
