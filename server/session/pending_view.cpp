@@ -6,6 +6,7 @@
 #include "support/text.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace countersign::session {
 
@@ -28,12 +29,14 @@ char const* word_of(workspace::ChangeKind kind)
     return "modify";
 }
 
-/// The first line of a piece of text that says something, short enough for a list.
+bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || static_cast<unsigned char>(c) >= 0x80; }
+
+/// The first line of a piece of text that has a word in it, short enough for a list; a lone brace says nothing.
 std::string first_words(std::string_view text)
 {
     for (std::string_view const line : support::split_lines(text)) {
         std::string_view words = support::trim(line);
-        if (words.empty())
+        if (std::none_of(words.begin(), words.end(), is_word_character))
             continue;
         bool const is_long = words.size() > longest_line;
         if (is_long) {
@@ -42,7 +45,7 @@ std::string first_words(std::string_view text)
         }
         return support::escape_for_display(words) + (is_long ? "..." : "");
     }
-    return {};
+    return std::string(support::trim(text).substr(0, 1));
 }
 
 Json hunk_view(review::ProposedFile const& file, review::HunkPlace const& place)
@@ -57,7 +60,7 @@ Json hunk_view(review::ProposedFile const& file, review::HunkPlace const& place)
     return view;
 }
 
-Json proposal_view(review::Proposal const& proposal, std::string const& document)
+Json proposal_view(review::Proposal const& proposal, std::string const& document, std::string_view note)
 {
     Json files = Json::array();
     for (review::ProposedFile const& file : proposal.files) {
@@ -76,7 +79,8 @@ Json proposal_view(review::Proposal const& proposal, std::string const& document
     }
     return { { "proposal", proposal.id }, { "revision", proposal.revision }, { "title", proposal.title }, { "summary", proposal.summary },
         { "action", proposal.action }, { "provider", proposal.provider }, { "created", proposal.created },
-        { "workspace", proposal.workspace }, { "document", protocol::uri_from_path(document) }, { "files", std::move(files) } };
+        { "workspace", proposal.workspace }, { "document", protocol::uri_from_path(document) }, { "note", support::trim(note) },
+        { "files", std::move(files) } };
 }
 
 }
@@ -88,7 +92,7 @@ Json pending_view(MenuSources const& sources, std::string_view provider)
         running.push_back({ { "run", run.id }, { "title", run.title } });
     Json proposals = Json::array();
     for (ProposalHandle const& proposal : sources.proposals.open().all())
-        proposals.push_back(proposal_view(*proposal, sources.proposals.document_path(*proposal)));
+        proposals.push_back(proposal_view(*proposal, sources.proposals.document_path(*proposal), sources.proposals.note_on(*proposal)));
     return { { "provider", provider }, { "isModel", sources.is_model }, { "running", std::move(running) },
         { "proposals", std::move(proposals) } };
 }

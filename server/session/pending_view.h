@@ -3,7 +3,7 @@
 // the same commands as everybody. Main thread, from memory.
 //
 //   { provider, isModel, running: [{run, title}],
-//     proposals: [{ proposal, revision, title, summary, action, provider, created, workspace, document,
+//     proposals: [{ proposal, revision, title, summary, action, provider, created, workspace, document, note,
 //                   files: [{ path, from?, kind, uri, before, after, hunks: [{ hunk, line, removed, added, text }] }] }] }
 //
 // `kind` is modify, create, remove or move; `document`, `uri`, `before` and `after` are URIs; `line` is 0-based in what the file says

@@ -105,7 +105,7 @@ void Proposals::announce(review::Proposal proposal, std::string const& run)
         fmt::format("Countersign: {}: {} in {} proposed as #{}. Nothing is written until you apply it: see the code actions "
                     "\"Review #{}\" and \"Apply #{}\".",
             known.title, support::count_of(pending_hunks(known), "change"), support::count_of(known.files.size(), "file"), id, id, id)
-        + about_evidence(known) + about_guarded(guarded(known)));
+        + note_on(known));
     if (client_.profile().shows_documents)
         review(id);
 }
@@ -125,6 +125,11 @@ void Proposals::verified(std::string const& id, Result<std::vector<review::Evide
     // Nothing is decided by it, but the document that shows it is a new one.
     ++proposal.revision;
     decided(std::move(proposal), fmt::format("Countersign: #{}:{}", id, said), true);
+}
+
+std::string Proposals::note_on(review::Proposal const& proposal) const
+{
+    return about_evidence(proposal) + about_guarded(guarded(proposal));
 }
 
 void Proposals::review(std::string const& id)
@@ -204,8 +209,9 @@ void Proposals::decided(review::Proposal proposal, std::string message, bool on_
         look_again_at(proposal);
     ProposalHandle const kept = open_.put(std::move(proposal));
     show_hints(*kept);
-    client_.tell(std::move(message));
-    keep_stored(kept, [this, id = kept->id, on_document, still_open](Result<> const& stored) {
+    // The person hears of it once it is kept: what they were told holds even if everything ends the moment after.
+    keep_stored(kept, [this, id = kept->id, on_document, still_open, message = std::move(message)](Result<> const& stored) {
+        client_.tell(message);
         if (!stored)
             client_.warn(fmt::format("Countersign: the decision on #{} could not be kept: {}", id, stored.error().message));
         else if (still_open && on_document)

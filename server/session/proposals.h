@@ -71,6 +71,9 @@ public:
         std::string reason;
     };
     std::vector<Guarded> guarded(review::Proposal const& proposal) const;
+    /// What a person should know before they decide: how commands on it ended, and what needs a yes of its own. Begins with a blank, or is
+    /// empty.
+    std::string note_on(review::Proposal const& proposal) const;
 
     /// Called whenever what is pending is no longer what it was.
     void on_changed(std::function<void()> changed) { changed_ = std::move(changed); }

@@ -1,8 +1,10 @@
 """The whole way, as each kind of client goes it: action, run, proposal, review document, approval, edit, buffer, ledger."""
 import dataclasses
 import shutil
+import time
 import unittest
 
+from connection import PATIENCE
 from editor import BEHAVIOURS, Refused, uri_of
 from fixture import WireTest
 from samples import CLAMP, CLAMP_INVERTED, CPP_PROJECT, GTEST_PROJECT
@@ -33,6 +35,24 @@ class ApprovalTest(WireTest):
 
 class Approval(ApprovalTest):
     files = CPP_PROJECT
+
+    def test_what_was_told_is_kept_if_the_server_is_killed_the_moment_after(self):
+        editor, decided = self.propose()
+        editor.messages.clear()
+        editor.run(editor.pick(self.path, "Refactor: invert if", "value < low"))
+        kept = editor.proposal()
+        editor.execute("countersign.discard", {"proposal": decided})
+        editor.message("(?i)discarded #%s" % decided)
+        self.connections.remove(editor.connection)
+        editor.connection.abandon()
+        again = self.editor()
+        again.open(self.path, "cpp")
+        deadline = time.monotonic() + PATIENCE
+        offered = []
+        while not any(title.startswith("Apply #%s:" % kept) for title in offered):  # the server answers before it has read them
+            self.assertLess(time.monotonic(), deadline, offered)
+            offered = [action["title"] for action in again.actions(self.path, "value < low")]
+        self.assertEqual([], [title for title in offered if title.startswith("Apply #%s:" % decided)])
 
     def test_the_whole_way_in_every_client(self):
         for client in CAN_APPLY:

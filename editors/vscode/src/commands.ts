@@ -55,6 +55,7 @@ export function registerCommands(parts: Parts): void {
     }),
     discardProposal: onProposal((proposal, node) => send('countersign.discard', node === undefined ? { proposal: proposal.proposal } : pickOf(node))),
     openReviewDocument: onProposal((proposal) => vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(proposal.document))),
+    undoApplied: () => send('countersign.undo', {}),
     cancelRuns: () => send('countersign.cancel', {}),
     showStatus: () => send('countersign.status', statusPlace(server)),
     restart: () => server.restart(),

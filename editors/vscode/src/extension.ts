@@ -1,9 +1,10 @@
 // Starts the server and draws what it says. Nothing here decides anything: what is offered, what is proposed and whether an edit
 // may leave is decided in the server, the same for every editor.
 import * as vscode from 'vscode';
-import type { Middleware, ShowDocumentParams } from 'vscode-languageclient/node';
+import type { Middleware } from 'vscode-languageclient/node';
 import { registerCommands } from './commands';
 import { pass } from './decisions';
+import { showExplanation } from './explanation';
 import { applyEdit } from './newFiles';
 import { arrived, changesOf, whatIsShown, type Proposal } from './pending';
 import { restrictedCommands } from './places';
@@ -65,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
   async function announce(proposal: Proposal): Promise<void> {
     const look = 'Review';
     const discard = 'Discard';
-    const said = `#${proposal.proposal} ${proposal.title}: ${changesOf(proposal)}. Nothing is written until you apply it.`;
+    const said = `#${proposal.proposal} ${proposal.title}: ${changesOf(proposal)}. Nothing is written until you apply it. ${proposal.note ?? ''}`.trim();
     const picked = await vscode.window.showInformationMessage(said, look, discard);
     if (picked === look) {
       await vscode.commands.executeCommand('countersign.reviewProposal', { proposal });
@@ -96,7 +97,7 @@ function middleware(context: vscode.ExtensionContext, server: () => Server, revi
           return { success: true };
         }
         if ('explanation' in shown) {
-          await showExplanation(params);
+          await showExplanation(vscode.Uri.parse(params.uri));
           return { success: true };
         }
         return next(params, token);
@@ -110,25 +111,16 @@ function middleware(context: vscode.ExtensionContext, server: () => Server, revi
   };
 }
 
-/// Rendered, beside the code, which keeps the focus.
-async function showExplanation(params: ShowDocumentParams): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  await vscode.commands.executeCommand('markdown.showPreviewToSide', vscode.Uri.parse(params.uri));
-  if (editor !== undefined) {
-    await vscode.window.showTextDocument(editor.document, editor.viewColumn);
-  }
-}
-
 /// What is being worked out is not thrown away for a setting.
 function restartWhenIdle(server: Server): void {
   if (server.pending.running.length === 0) {
-    void server.restart();
+    void server.restartIfSetOtherwise();
     return;
   }
   const waiting = server.onDidChange(() => {
     if (server.pending.running.length === 0) {
       waiting.dispose();
-      void server.restart();
+      void server.restartIfSetOtherwise();
     }
   });
 }

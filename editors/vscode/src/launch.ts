@@ -55,3 +55,8 @@ export function cannotStart(program: string, reason: string): string {
   }
   return `Countersign: ${program} does not stay up: ${reason}. The log says more. Proposals are kept; choose Restart to try again.`;
 }
+
+/// What to tell a person whose server does not know a command of this extension's.
+export function ofAnotherAge(command: string, version: string | undefined): string {
+  return `Countersign: the server (version ${version ?? 'unknown'}) knows no ${command}: it is of another age than this extension. Update the older of both, or empty countersign.serverPath to use the one that came with it.`;
+}

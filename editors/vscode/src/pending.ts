@@ -28,6 +28,7 @@ export interface Proposal {
   created: string;
   workspace: string;
   document: string;
+  note?: string; // how commands on it ended, what needs a yes of its own; an older server says nothing
   files: PendingFile[];
 }
 

@@ -11,7 +11,7 @@ import {
 } from 'vscode-languageclient/node';
 import { existsSync } from 'node:fs';
 import { Backoff } from './backoff';
-import { cannotStart, serverEnvironment, serverProgram, serverSettings } from './launch';
+import { cannotStart, ofAnotherAge, serverEnvironment, serverProgram, serverSettings } from './launch';
 import { uriConverters } from './newFiles';
 import { nothingPending, type Pending } from './pending';
 import type { Health } from './statusLine';
@@ -27,6 +27,7 @@ export class Server implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
   private starting: Promise<boolean> | undefined;
+  private startedWith = '';
   private generation = 0;
 
   constructor(
@@ -37,28 +38,55 @@ export class Server implements vscode.Disposable {
 
   /// True once it answers. Waits for a start that is under way.
   start(): Promise<boolean> {
-    this.starting ??= this.startOnce(++this.generation).finally(() => (this.starting = undefined));
-    return this.health === 'running' ? Promise.resolve(true) : this.starting;
+    if (this.health === 'running') {
+      return Promise.resolve(true);
+    }
+    if (this.starting === undefined) {
+      const starting = this.startOnce(++this.generation).finally(() => {
+        if (this.starting === starting) {
+          this.starting = undefined;
+        }
+      });
+      this.starting = starting;
+    }
+    return this.starting;
   }
 
   async restart(): Promise<boolean> {
     this.backoff.reset();
-    await this.stop();
     this.note('starting');
+    await this.stop();
     return this.start();
+  }
+
+  /// As restart(), if what a server would be started with is no longer what this one was.
+  async restartIfSetOtherwise(): Promise<void> {
+    if (described(this.program(), await this.environment()) !== this.startedWith) {
+      await this.restart();
+    }
   }
 
   async stop(): Promise<void> {
     this.generation++;
-    const client = this.client;
+    const { client, starting } = this;
     this.client = undefined;
     this.starting = undefined;
-    await client?.dispose(2000).catch(() => undefined);
+    if (starting === undefined) {
+      await client?.dispose(2000).catch(() => undefined);
+    } else {
+      // A client that starts cannot be disposed of; its start sees afterwards that it is not wanted any more.
+      await Promise.race([starting, new Promise((resolve) => setTimeout(resolve, 3000))]);
+    }
   }
 
   /// Undefined if the server is not there; the person has been told then.
   async send(command: string, argument: unknown): Promise<unknown> {
     if (!(await this.start()) || this.client === undefined) {
+      return undefined;
+    }
+    const { capabilities, serverInfo } = this.client.initializeResult ?? {};
+    if (capabilities?.executeCommandProvider?.commands.includes(command) !== true) {
+      await vscode.window.showErrorMessage(ofAnotherAge(command, serverInfo?.version));
       return undefined;
     }
     return this.client.sendRequest('workspace/executeCommand', { command, arguments: [argument] });
@@ -80,12 +108,15 @@ export class Server implements vscode.Disposable {
   private async startOnce(generation: number): Promise<boolean> {
     const program = this.program();
     for (;;) {
-      const client = this.newClient(program, await this.environment(), generation);
+      const environment = await this.environment();
+      this.startedWith = described(program, environment);
+      const client = this.newClient(program, environment, generation);
       this.client = client;
       let reason: string;
       try {
         await client.start();
         if (generation !== this.generation) {
+          await client.dispose(2000).catch(() => undefined);
           return false;
         }
         this.tellsPending = client.initializeResult?.capabilities.experimental?.countersign?.proposals === true;
@@ -198,4 +229,8 @@ export class Server implements vscode.Disposable {
     }
     this.changed.fire();
   }
+}
+
+function described(program: string, environment: NodeJS.ProcessEnv): string {
+  return JSON.stringify([program, environment]);
 }

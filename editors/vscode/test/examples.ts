@@ -23,6 +23,7 @@ export function proposal(id: string, ...files: PendingFile[]): Proposal {
     created: '2026-11-20T12:00:00Z',
     workspace: '/w',
     document: `file:///s/proposals/${id}.1.diff`,
+    note: '',
     files,
   };
 }

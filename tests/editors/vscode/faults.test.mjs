@@ -1,0 +1,179 @@
+// What can be wrong in a real Visual Studio Code. Each scenario has a window and a folder of its own, and in none may anything change on disk.
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { CodeServer, PATIENCE, sample, silentModel, until } from './workbench.mjs';
+
+const file = 'src/version.cpp';
+const marker = 'change_between';
+const old = join(dirname(fileURLToPath(import.meta.url)), 'old_server.mjs');
+
+let code;
+before(async () => (code = await CodeServer.start()), { timeout: 2 * PATIENCE });
+after(() => code?.stop());
+
+function scenario(name, act, { files = sample } = {}) {
+  test(name, { timeout: 8 * PATIENCE }, async () => {
+    const window = await code.open(files);
+    try {
+      await act(window);
+      window.assertUntouched();
+    } catch (error) {
+      await window.picture(`failed-${name.replaceAll(/\W+/g, '-')}`).catch(() => undefined);
+      throw error;
+    } finally {
+      code.set({});
+      await window.close();
+    }
+  });
+}
+
+async function propose(window, marked = '') {
+  await window.edit(file, marked);
+  if (marked === '') {
+    await window.press('Control+A');
+  }
+  await window.action('Refactor');
+  await window.toast(/Nothing is written until you apply it/).waitFor();
+}
+
+scenario('a missing program is told with what to do; once it is there, Restart starts it', async (window) => {
+  await window.server_is_up();
+  code.set({ 'countersign.serverPath': '/nowhere/countersign' });
+  const told = /there is no program \/nowhere\/countersign\. Set countersign\.serverPath .*choose Restart/;
+  await window.toast(told).waitFor();
+  code.set({});
+  await window.answer(told, 'Restart');
+  await window.edit(file, marker);
+});
+
+scenario('a server that dies is started again, and has the proposals', async (window) => {
+  await propose(window);
+  const servers = code.servers();
+  assert.ok(servers.length > 0);
+  servers.forEach((number) => process.kill(number, 'SIGKILL'));
+  await until(() => code.servers().some((number) => !servers.includes(number)), 'no other server was started');
+  await window.status(/Countersign · 1 to review/);
+  await window.pending();
+  await window.onRow('Refactor', 'Discard');
+  await window.told(/iscarded #\d+/);
+});
+
+scenario('a program that dies each time is given up, and said so', async (window) => {
+  await window.server_is_up();
+  code.set({ 'countersign.serverPath': '/bin/false' });
+  await window.toast(/\/bin\/false does not stay up.*Proposals are kept; choose Restart/).waitFor();
+});
+
+scenario('a server of another age is told so, and what it does know works', async (window) => {
+  await window.server_is_up();
+  code.set({ 'countersign.serverPath': old });
+  await until(() => readdirSync('/proc').some((n) => /^\d+$/.test(n) && commandOf(n).includes(old)), 'the old server was not started');
+  await window.edit(file, marker);
+  await window.command('Countersign: Undo What Was Applied');
+  await window.told(/version 0\.0\.1.*knows no countersign\.undo: it is of another age than this extension/);
+  await window.command('Countersign: Review');
+  await window.told(/this server does not say what is pending/);
+  await window.command('Countersign: Explain');
+  await window.told(/explained by an old server/);
+});
+
+scenario('a document that is no file yet is told so', async (window) => {
+  await window.server_is_up();
+  await window.command('Create: New File...');
+  await window.choose('', 'Text File');
+  await window.type('int f() { return 1; }');
+  await window.command('Countersign: Explain');
+  await window.told(/is not a file yet\. Save it into your folder first/);
+});
+
+scenario('a read-only file is left alone, and the person is told', async (window) => {
+  chmodSync(join(window.folder, file), 0o444);
+  window.accept();
+  code.set({ 'files.readonlyInclude': { '**/version.cpp': true } });
+  await propose(window);
+  await window.answer(/Nothing is written until you apply it/, 'Review');
+  await window.title('Apply');
+  await window.told(/#\d+/);
+  assert.equal(await window.tab('version.cpp', '.dirty').count(), 0);
+});
+
+scenario('with auto save on, it is asked before the editor would save what is applied', async (window) => {
+  code.set({ 'files.autoSave': 'afterDelay' });
+  await propose(window);
+  await window.answer(/Nothing is written until you apply it/, 'Review');
+  await window.title('Apply');
+  const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Auto save is on (files.autoSave: afterDelay)' });
+  await dialog.waitFor();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+});
+
+scenario('two windows on one folder: both propose, and neither writes', async (window) => {
+  const other = await window.another();
+  try {
+    await propose(window);
+    await propose(other);
+    await window.pending();
+    await window.status(/Countersign · \d to review/);
+    await window.answer(/Nothing is written until you apply it/, 'Review');
+    await window.title('Apply');
+    await window.told(/applied #\d+ to 1 file, as approved/);
+    await window.unsaved('version.cpp');
+    assert.equal(await other.page.locator('.tabs-container .tab.dirty').count(), 0);
+  } finally {
+    await other.close();
+  }
+});
+
+scenario('a window that is reloaded in the middle of a run starts anew, without the run', async (window) => {
+  const model = await silentModel();
+  try {
+    code.set(model.settings);
+    await window.edit(file, marker);
+    await until(async () => (await window.page.locator('.statusbar-item[aria-label*="ollama"]').count()) > 0, 'the server is not started with the new settings');
+    await window.command('Countersign: Explain');
+    await window.status(/Countersign · 1 run/);
+    const servers = code.servers();
+    await window.page.reload({ waitUntil: 'commit' });
+    await window.server_is_up();
+    await until(() => code.servers().some((number) => !servers.includes(number)), 'no other server was started');
+  } finally {
+    model.close();
+  }
+});
+
+scenario('two hundred proposals wait in the side bar', async (window) => {
+  await propose(window);
+  const folder = join(code.state, 'proposals');
+  const [first] = readdirSync(folder).filter((name) => name.endsWith('.json')).sort((a, b) => parseInt(b) - parseInt(a));
+  const proposal = JSON.parse(readFileSync(join(folder, first), 'utf8'));
+  for (let number = 1000; number < 1199; ++number) {
+    writeFileSync(join(folder, `${number}.json`), JSON.stringify({ ...proposal, id: String(number) }), { mode: 0o600 });
+  }
+  await window.command('Countersign: Restart the Server');
+  await window.status(/Countersign · 200 to review/);
+  await window.pending();
+  await window.row('#1000').waitFor();
+});
+
+scenario('without a folder, a file is served from its own directory', async (window) => {
+  const folder = join(code.root, 'alone');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'alone.cpp'), sample[file]);
+  await window.command('File: Open File...');
+  await window.choose(join(folder, 'alone.cpp'), 'alone.cpp');
+  await window.tab('alone.cpp').waitFor();
+  await window.server_is_up();
+  await window.command('Countersign: Explain');
+  await window.told(/./);
+}, { files: null });
+
+function commandOf(number) {
+  try {
+    return readFileSync(`/proc/${number}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
