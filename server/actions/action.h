@@ -46,6 +46,7 @@ struct Choice {
     std::string instruction;
     std::string language_id; ///< as the editor named it; may be empty
     std::string name;        ///< for rename and extract variable
+    std::string earlier;     ///< what was proposed before and why it was not taken, for a run that goes on from there
     std::vector<tools::Diagnostic> diagnostics;
 };
 

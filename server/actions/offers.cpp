@@ -52,6 +52,7 @@ std::string in_words(Json const& header, Choice const& choice)
     words += ".\n";
     if (!choice.instruction.empty())
         words += fmt::format("The person's instruction: {}\n", choice.instruction);
+    words += choice.earlier;
     for (tools::Diagnostic const& diagnostic : choice.diagnostics) {
         words += fmt::format("Problem at {}:{}: {}: {}{}\n", diagnostic.line, diagnostic.column, diagnostic.severity, diagnostic.message,
             diagnostic.source.empty() ? "" : fmt::format(" ({})", diagnostic.source));

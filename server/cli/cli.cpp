@@ -103,6 +103,11 @@ int run(int argc, char** argv)
     sandbox_command->add_option("--level", sandboxed.level, "0 to 3: what a run of that level may do")->check(CLI::Range(0, 3));
     sandbox_command->add_option("--timeout", sandboxed.timeout, "seconds until it is stopped")->check(CLI::Range(1, 86'400));
 
+    UndoArguments undone;
+    CLI::App* const undo = app.add_subcommand("undo", "takes back what was approved: the last, one proposal, or all since a time");
+    undo->add_option("proposal", undone.proposal, "the proposal's number");
+    undo->add_option("--since", undone.since, "30m, 2h, 1d, or a day and perhaps a time in UTC: 2026-03-01T09:30");
+
     std::string recorded;
     CLI::App* const replay = app.add_subcommand("replay", "runs a recorded run again, without its provider and its workspace");
     replay->add_option("run", recorded, "the run's id")->required();
@@ -138,6 +143,8 @@ int run(int argc, char** argv)
         return run_tool(*process, tool, tool_arguments);
     if (*sandbox_command)
         return run_sandbox(*process, sandboxed);
+    if (*undo)
+        return run_undo(*process, undone);
     if (*replay)
         return run_replay(*process, recorded);
     // Entries of every workspace are meant unless one was named.

@@ -24,9 +24,15 @@ struct SandboxArguments {
     int timeout = 0; ///< seconds; 0 is the usual limit
 };
 
+struct UndoArguments {
+    std::string proposal; ///< empty: what was applied last
+    std::string since;
+};
+
 int run_lsp(Process process);
 int run_run(Process& process, RunArguments const& arguments);
 int run_tool(Process& process, std::string const& name, std::string const& arguments);
+int run_undo(Process& process, UndoArguments const& arguments);
 int run_replay(Process& process, std::string const& run);
 int run_sandbox(Process& process, SandboxArguments const& arguments);
 int run_doctor(Process& process);

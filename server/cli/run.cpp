@@ -11,7 +11,6 @@
 #include "workspace/unified_diff.h"
 #include "workspace/write_guard.h"
 
-#include <cstdio>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
@@ -135,6 +134,19 @@ std::vector<workspace::FileChange> ask_what_to_write(Done const& done)
     return wanted;
 }
 
+/// What `countersign undo` will work from.
+Result<review::Checkpoint> begin_checkpoint(
+    session::State& state, Done const& done, std::vector<workspace::FileChange> const& changes, std::int64_t approval)
+{
+    review::Checkpoint checkpoint;
+    checkpoint.run = done.run;
+    checkpoint.title = done.result.title;
+    checkpoint.workspace = done.jail->root();
+    checkpoint.approval = approval;
+    review::Checkpoints* const checkpoints = TRY(state.checkpoints());
+    return checkpoints->begin(std::move(checkpoint), review::planned(changes));
+}
+
 int apply(session::State& state, Done const& done)
 {
     auto const wanted = ask_what_to_write(done);
@@ -149,12 +161,23 @@ int apply(session::State& state, Done const& done)
         { { "run", done.run }, { "client", "command line" }, { "workspace", done.jail->root() }, { "files", paths_of(wanted) } });
     if (!approval)
         return report(approval.error());
+    auto const checkpoint = begin_checkpoint(state, done, wanted, *approval);
+    if (!checkpoint)
+        return report(checkpoint.error());
     auto const written = workspace::write_changes(*done.jail, wanted);
+    std::vector<std::string> changed;
+    for (workspace::FileChange const& change : wanted) {
+        if (written)
+            changed.push_back(change.path);
+    }
+    auto const finished = (*state.checkpoints())->finish(*checkpoint, changed);
     auto const recorded =
         (*ledger)->append("applied", { { "approval", *approval }, { "outcome", written ? "full" : written.error().message } });
     if (!written)
         return report(written.error());
     fmt::print(stderr, "Written: {}.\n", support::count_of(wanted.size(), "file"));
+    if (!finished)
+        return report(finished.error());
     return recorded ? exit_done : report(recorded.error());
 }
 

@@ -74,7 +74,11 @@ Result<> Anchors::append(Key const& key, Anchor const& anchor) const
         static_cast<void>(ignored);
         return fail(ErrorCode::io, fmt::format("{}: {}", path_.string(), written.error().message));
     }
-    return {};
+    if (size > 0)
+        return {};
+    // A new file's name is on the disk only once its folder is; flush() sees to the content alone.
+    support::UniqueFd const folder(::open(path_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return folder && ::fsync(folder.get()) == 0 ? Result<>() : failed("flush the folder of");
 }
 
 Result<> Anchors::flush() const

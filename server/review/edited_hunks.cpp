@@ -92,17 +92,50 @@ void add_to(std::vector<Cluster>& clusters, std::vector<Placed> const& pending, 
     clusters.push_back(std::move(fresh));
 }
 
-/// Lines of an applied hunk can no longer be told apart in the base, so no pending one may grow over them.
-Result<> check_clear_of_applied(FileState const& state, Cluster const& cluster)
+/// No pending hunk may grow over lines that the base does not have: nothing could tell afterwards what it stands for.
+Result<> check_clear_of_foreign(FileState const& state, std::vector<FileState::Foreign> const& foreign, Cluster const& cluster)
 {
-    for (Placed const& applied : state.applied()) {
-        if (applied.begin >= cluster.end)
+    for (FileState::Foreign const& each : foreign) {
+        if (each.begin >= cluster.end)
             break;
-        bool const inside = applied.begin == applied.end && cluster.begin < applied.begin;
-        if (inside || applied.end > cluster.begin) {
+        bool const inside = each.begin == each.end && cluster.begin < each.begin;
+        if (inside || each.end > cluster.begin) {
             return fail(ErrorCode::denied,
-                fmt::format("line {}: this reaches into the lines of hunk {}, which is applied already; change those in the file itself",
-                    cluster.changes.front()->at_line, state.file().hunks[applied.hunk].id));
+                fmt::format("line {}: this reaches into {}; change those in the file itself", cluster.changes.front()->at_line,
+                    each.hunk ? fmt::format("the lines of hunk {}, which is applied already", state.file().hunks[*each.hunk].id)
+                              : "lines that were changed since the proposal was made"));
+        }
+    }
+    return {};
+}
+
+/// The first line, in the base, of `line` in the text. Between lines that were removed, the one after.
+std::size_t base_line(std::vector<FileState::Foreign> const& foreign, std::size_t line)
+{
+    std::size_t base = line;
+    for (FileState::Foreign const& each : foreign) {
+        if (each.end > line)
+            break;
+        base = each.base_end + (line - each.end);
+    }
+    return base;
+}
+
+/// Nor over another hunk, which keeps its own lines, nor away from its own.
+Result<> check_clear_of_others(FileState const& state, Cluster const& cluster, std::size_t base_begin, std::size_t base_end)
+{
+    std::size_t const first = state.pending()[cluster.first].hunk;
+    std::size_t const last = state.pending()[cluster.last].hunk;
+    std::vector<Hunk> const& hunks = state.file().hunks;
+    for (std::size_t i = 0; i < hunks.size(); ++i) {
+        Hunk const& hunk = hunks[i];
+        bool const own = i >= first && i <= last && is_applicable(hunk);
+        bool const inside = hunk.lines.old_begin >= base_begin && hunk.lines.old_end <= base_end;
+        bool const overlaps = hunk.lines.old_begin < base_end && base_begin < hunk.lines.old_end;
+        if (own ? !inside : hunk.decision != Decision::discarded && overlaps) {
+            return fail(ErrorCode::denied,
+                fmt::format("line {}: this reaches into the lines of hunk {}, which are not in this diff; change those in the file itself",
+                    cluster.changes.front()->at_line, hunk.id));
         }
     }
     return {};
@@ -110,7 +143,7 @@ Result<> check_clear_of_applied(FileState const& state, Cluster const& cluster)
 
 std::string text_after(FileState const& state, Cluster const& cluster)
 {
-    Lines const& lines = state.expected_lines();
+    Lines const& lines = state.lines();
     std::string text;
     std::size_t position = cluster.begin;
     for (BlockChange const* change : cluster.changes) {
@@ -122,14 +155,17 @@ std::string text_after(FileState const& state, Cluster const& cluster)
     return text;
 }
 
-void append_hunks(FileState const& state, Cluster const& cluster, std::vector<Hunk>& hunks)
+Result<> append_hunks(
+    FileState const& state, std::vector<FileState::Foreign> const& foreign, Cluster const& cluster, std::vector<Hunk>& hunks)
 {
     std::vector<Placed> const& pending = state.pending();
     Placed const& only = pending[cluster.first];
     std::string const text = text_after(state, cluster);
     bool const as_proposed = cluster.first == cluster.last && cluster.begin == only.begin && cluster.end == only.end && text == only.text;
-    std::size_t const base_begin = state.base_line(cluster.begin);
+    std::size_t const base_begin = base_line(foreign, cluster.begin);
     std::size_t const base_end = base_begin + (cluster.end - cluster.begin);
+    if (!as_proposed)
+        TRY(check_clear_of_others(state, cluster, base_begin, base_end));
     for (std::size_t i = cluster.first; i <= cluster.last; ++i) {
         Hunk hunk = state.file().hunks[pending[i].hunk];
         if (!as_proposed) {
@@ -139,6 +175,7 @@ void append_hunks(FileState const& state, Cluster const& cluster, std::vector<Hu
         }
         hunks.push_back(std::move(hunk));
     }
+    return {};
 }
 
 }
@@ -152,9 +189,10 @@ Result<std::vector<Hunk>> hunks_of_blocks(FileState const& state, std::vector<Pl
             add_to(clusters, state.pending(), TRY(attribution.of(block, change)), change);
     }
     std::vector<Hunk> hunks;
+    auto const foreign = state.foreign();
     for (Cluster const& cluster : clusters) {
-        TRY(check_clear_of_applied(state, cluster));
-        append_hunks(state, cluster, hunks);
+        TRY(check_clear_of_foreign(state, foreign, cluster));
+        TRY(append_hunks(state, foreign, cluster, hunks));
     }
     return hunks;
 }

@@ -8,17 +8,47 @@ using workspace::ChangeKind;
 
 bool is_pending(Hunk const& hunk) { return hunk.decision == Decision::pending; }
 
+bool is_applicable(Hunk const& hunk)
+{
+    return is_pending(hunk) && (hunk.standing == Standing::as_made || hunk.standing == Standing::moved);
+}
+
+namespace {
+
+/// The base with the hunks that are applied.
+std::string expected_text(ProposedFile const& file, Lines const& base, Lines const& proposed)
+{
+    std::vector<LinesReplaced> replaced;
+    for (Hunk const& hunk : file.hunks) {
+        if (hunk.decision != Decision::applied)
+            continue;
+        replaced.push_back({ hunk.lines.old_begin, hunk.lines.old_end,
+            hunk.edited ? std::string_view(*hunk.edited) : proposed.range(hunk.lines.new_begin, hunk.lines.new_end) });
+    }
+    return replace_lines(base, replaced);
+}
+
+}
+
 FileState::FileState(ProposedFile const& file)
     : file_(file)
     , base_lines_(file.change.base_text)
     , proposed_lines_(file.change.new_text)
-    , expected_(with([](Hunk const&) { return false; }))
-    , expected_lines_(expected_)
+    , text_(file.present ? *file.present : expected_text(file, base_lines_, proposed_lines_))
+    , lines_(text_)
+{
+    if (file.present)
+        place_as_rebased();
+    else
+        place_as_made();
+}
+
+void FileState::place_as_made()
 {
     std::size_t base_position = 0;
     std::size_t position = 0;
-    for (std::size_t i = 0; i < file.hunks.size(); ++i) {
-        Hunk const& hunk = file.hunks[i];
+    for (std::size_t i = 0; i < file_.hunks.size(); ++i) {
+        Hunk const& hunk = file_.hunks[i];
         if (hunk.decision == Decision::discarded)
             continue;
         position += hunk.lines.old_begin - base_position;
@@ -26,8 +56,18 @@ FileState::FileState(ProposedFile const& file)
         std::string_view const text = new_text(hunk);
         bool const done = hunk.decision == Decision::applied;
         std::size_t const size = done ? count_lines(text) : hunk.lines.old_end - hunk.lines.old_begin;
-        (done ? applied_ : pending_).push_back({ i, position, position + size, text });
+        if (done || is_applicable(hunk))
+            (done ? applied_ : pending_).push_back({ i, position, position + size, text });
         position += size;
+    }
+}
+
+void FileState::place_as_rebased()
+{
+    for (std::size_t i = 0; i < file_.hunks.size(); ++i) {
+        Hunk const& hunk = file_.hunks[i];
+        if (is_applicable(hunk))
+            pending_.push_back({ i, hunk.at, hunk.at + (hunk.lines.old_end - hunk.lines.old_begin), new_text(hunk) });
     }
 }
 
@@ -39,23 +79,26 @@ std::string_view FileState::new_text(Hunk const& hunk) const
 std::string FileState::with(std::function<bool(Hunk const&)> const& chosen) const
 {
     std::vector<LinesReplaced> replaced;
-    for (Hunk const& hunk : file_.hunks) {
-        if (hunk.decision == Decision::applied || (is_pending(hunk) && chosen(hunk)))
-            replaced.push_back({ hunk.lines.old_begin, hunk.lines.old_end, new_text(hunk) });
+    for (Placed const& placed : pending_) {
+        if (chosen(file_.hunks[placed.hunk]))
+            replaced.push_back({ placed.begin, placed.end, placed.text });
     }
-    return replace_lines(base_lines_, replaced);
+    return replace_lines(lines_, replaced);
 }
 
-std::size_t FileState::base_line(std::size_t line) const
+std::vector<FileState::Foreign> FileState::foreign() const
 {
-    std::size_t base = line;
-    for (Placed const& placed : applied_) {
-        if (placed.end > line)
-            break;
-        workspace::LineChange const& lines = file_.hunks[placed.hunk].lines;
-        base = lines.old_end + (line - placed.end);
+    std::vector<Foreign> found;
+    if (!file_.present) {
+        for (Placed const& placed : applied_) {
+            workspace::LineChange const& lines = file_.hunks[placed.hunk].lines;
+            found.push_back({ placed.begin, placed.end, lines.old_begin, lines.old_end, placed.hunk });
+        }
+        return found;
     }
-    return base;
+    for (workspace::LineChange const& change : workspace::diff_lines(base_lines_.all(), lines_.all()))
+        found.push_back({ change.new_begin, change.new_end, change.old_begin, change.old_end, {} });
+    return found;
 }
 
 namespace {
@@ -95,7 +138,7 @@ Result<std::string> checked_current(Proposal const& proposal, FileState const& s
             fmt::format(
                 "{} is gone since proposal {} was made. Bring it back, or discard this part of the proposal.", shown(path), proposal.id));
     }
-    if (!text || *text == state.expected())
+    if (!text || *text == state.text())
         return text;
     if (!state.applied().empty() && *text == change.base_text) {
         return fail(ErrorCode::stale,
@@ -107,7 +150,7 @@ Result<std::string> checked_current(Proposal const& proposal, FileState const& s
         fmt::format(
             "{} changed since proposal {} was made (first difference in line {}). Undo that change and apply again, or run the action "
             "again on the present text.",
-            shown(path), proposal.id, first_difference(*text, state.expected())));
+            shown(path), proposal.id, first_difference(*text, state.text())));
 }
 
 }

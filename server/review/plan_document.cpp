@@ -82,8 +82,8 @@ Result<std::optional<PlannedFile>> plan_file(
         return std::optional<PlannedFile>();
     workspace::FileChange const& change = file.change;
     FileState const state(file);
-    auto const blocks = TRY(place_blocks(diff, state.expected_lines(), LineEndRepair(line_ends, change)));
-    std::string after = apply_blocks(state.expected_lines(), blocks);
+    auto const blocks = TRY(place_blocks(diff, state.lines(), LineEndRepair(line_ends, change)));
+    std::string after = apply_blocks(state.lines(), blocks);
     if (change.kind == ChangeKind::remove && !after.empty())
         return tl::unexpected(refused(diff, ErrorCode::denied, "a removal can be approved or dropped only as a whole"));
     std::vector<Hunk> carried;

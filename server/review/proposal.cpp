@@ -1,6 +1,7 @@
 #include "review/proposal.h"
 
 #include "review/lines.h"
+#include "review/rebase.h"
 
 #include <algorithm>
 #include <fmt/core.h>
@@ -125,6 +126,24 @@ Result<std::vector<std::string>> selected_hunks(Proposal const& proposal, Select
     return ids;
 }
 
+bool adopt_decisions(Proposal& proposal, Proposal const& stored)
+{
+    bool adopted = false;
+    for (std::size_t i = 0; i < std::min(proposal.files.size(), stored.files.size()); ++i) {
+        std::vector<Hunk>& ours = proposal.files[i].hunks;
+        std::vector<Hunk> const& theirs = stored.files[i].hunks;
+        for (std::size_t j = 0; j < std::min(ours.size(), theirs.size()); ++j) {
+            if (ours[j].id != theirs[j].id || ours[j].decision != Decision::pending || theirs[j].decision == Decision::pending)
+                continue;
+            ours[j] = theirs[j];
+            adopted = true;
+        }
+    }
+    if (adopted)
+        ++proposal.revision;
+    return adopted;
+}
+
 void decide(Proposal& proposal, std::vector<std::string> const& hunks, Decision decision)
 {
     std::unordered_set<std::string_view> const meant(hunks.begin(), hunks.end());
@@ -159,6 +178,24 @@ void record_applied(Proposal& proposal, std::vector<PlannedFile> const& applied)
         }
     }
     decide(proposal, ids, Decision::applied);
+    for (ProposedFile& file : proposal.files) {
+        auto const done =
+            std::find_if(applied.begin(), applied.end(), [&](PlannedFile const& planned) { return planned.path == file.change.path; });
+        if (done != applied.end() && file.present)
+            place_hunks(file, done->after);
+    }
+}
+
+std::vector<std::string> shown_hunks(Proposal const& proposal)
+{
+    std::vector<std::string> ids;
+    for (ProposedFile const& file : proposal.files) {
+        for (Hunk const& hunk : file.hunks) {
+            if (hunk.decision == Decision::pending && hunk.standing != Standing::conflicting)
+                ids.push_back(hunk.id);
+        }
+    }
+    return ids;
 }
 
 }

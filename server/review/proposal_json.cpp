@@ -1,8 +1,8 @@
-#include "review/lines.h"
+#include "review/fields.h"
+#include "review/file_state.h"
 #include "review/proposal.h"
 #include "support/hash.h"
 
-#include <array>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <unordered_set>
@@ -10,20 +10,12 @@
 namespace countersign::review {
 
 using workspace::ChangeKind;
-using workspace::Encoding;
 using workspace::FileChange;
-using workspace::LineEnd;
 
 namespace {
 
 /// What a file of this version says of itself; a later one with other fields gets another number.
 constexpr int format_number = 1;
-
-template<typename Value>
-struct Name {
-    Value value;
-    char const* name;
-};
 
 constexpr std::array<Name<Decision>, 3> decision_names { {
     { Decision::pending, "pending" },
@@ -35,127 +27,12 @@ constexpr std::array<Name<Evidence::Result>, 3> result_names { {
     { Evidence::Result::failed, "failed" },
     { Evidence::Result::not_run, "not run" },
 } };
-constexpr std::array<Name<ChangeKind>, 4> kind_names { {
-    { ChangeKind::modify, "modify" },
-    { ChangeKind::create, "create" },
-    { ChangeKind::remove, "remove" },
-    { ChangeKind::move, "move" },
+constexpr std::array<Name<Standing>, 4> standing_names { {
+    { Standing::as_made, "as_made" },
+    { Standing::moved, "moved" },
+    { Standing::conflicting, "conflicting" },
+    { Standing::already_there, "already_there" },
 } };
-constexpr std::array<Name<Encoding>, 4> encoding_names { {
-    { Encoding::utf8, "utf8" },
-    { Encoding::utf8_bom, "utf8_bom" },
-    { Encoding::utf16_le, "utf16_le" },
-    { Encoding::utf16_be, "utf16_be" },
-} };
-constexpr std::array<Name<LineEnd>, 3> line_end_names { {
-    { LineEnd::lf, "lf" },
-    { LineEnd::crlf, "crlf" },
-    { LineEnd::cr, "cr" },
-} };
-
-template<typename Names, typename Value>
-char const* name_of(Names const& names, Value value)
-{
-    for (auto const& each : names) {
-        if (each.value == value)
-            return each.name;
-    }
-    return "";
-}
-
-/// An object that is read field by field; knows where in the whole it is, for messages.
-class Fields {
-public:
-    static Result<Fields> of(Json const& value, std::string path)
-    {
-        if (!value.is_object())
-            return fail(ErrorCode::invalid_params, fmt::format("{}: expected an object", path.empty() ? "proposal" : path));
-        return Fields(value, std::move(path));
-    }
-
-    std::string path_of(char const* key) const { return path_.empty() ? key : path_ + "." + key; }
-
-    Error expected(char const* key, std::string_view what) const
-    {
-        return { ErrorCode::invalid_params, fmt::format("{}: expected {}", path_of(key), what) };
-    }
-
-    Result<Json const*> field(char const* key)
-    {
-        auto const found = value_.find(key);
-        if (found == value_.end())
-            return fail(ErrorCode::invalid_params, fmt::format("{}: missing", path_of(key)));
-        read_.insert(key);
-        return &*found;
-    }
-
-    Result<std::string> text(char const* key)
-    {
-        Json const* value = TRY(field(key));
-        if (!value->is_string())
-            return tl::unexpected(expected(key, "a string"));
-        return value->get<std::string>();
-    }
-
-    Result<std::size_t> count(char const* key)
-    {
-        Json const* value = TRY(field(key));
-        // A value that was made in memory is signed, one that was read from a file is not.
-        bool const negative = value->is_number_integer() && !value->is_number_unsigned() && value->get<std::int64_t>() < 0;
-        if (!value->is_number_integer() || negative)
-            return tl::unexpected(expected(key, "a whole number"));
-        return value->get<std::size_t>();
-    }
-
-    Result<bool> boolean(char const* key)
-    {
-        Json const* value = TRY(field(key));
-        if (!value->is_boolean())
-            return tl::unexpected(expected(key, "true or false"));
-        return value->get<bool>();
-    }
-
-    Result<Json const*> array(char const* key)
-    {
-        Json const* value = TRY(field(key));
-        if (!value->is_array())
-            return tl::unexpected(expected(key, "an array"));
-        return value;
-    }
-
-    template<typename Value, std::size_t size>
-    Result<Value> one_of(char const* key, std::array<Name<Value>, size> const& names)
-    {
-        std::string const name = TRY(text(key));
-        std::vector<std::string> known;
-        for (auto const& each : names) {
-            if (name == each.name)
-                return each.value;
-            known.push_back(each.name);
-        }
-        return tl::unexpected(expected(key, "one of " + support::join(known, ", ")));
-    }
-
-    bool has(char const* key) const { return value_.contains(key); }
-
-    /// Errors: invalid_params naming a field that nobody asked for.
-    Result<> all_known() const
-    {
-        for (auto const& [key, value] : value_.items()) {
-            if (read_.count(key) == 0)
-                return fail(ErrorCode::invalid_params, fmt::format("{}: unknown", path_of(key.c_str())));
-        }
-        return {};
-    }
-
-private:
-    Fields(Json const& value, std::string path) : value_(value), path_(std::move(path)) { }
-
-    Json const& value_;
-    std::string path_;
-    std::unordered_set<std::string> read_;
-};
-
 Json hunk_to_json(Hunk const& hunk)
 {
     Json value {
@@ -168,6 +45,10 @@ Json hunk_to_json(Hunk const& hunk)
     };
     if (hunk.edited)
         value["edited"] = *hunk.edited;
+    if (hunk.standing != Standing::as_made || hunk.at != 0) {
+        value["standing"] = name_of(standing_names, hunk.standing);
+        value["at"] = hunk.at;
+    }
     return value;
 }
 
@@ -184,14 +65,13 @@ Json file_to_json(ProposedFile const& file)
         { "base_text", change.base_text },
         { "base_hash", change.base_hash },
         { "new_text", change.new_text },
-        { "format",
-            { { "encoding", name_of(encoding_names, change.format.encoding) },
-                { "line_end", name_of(line_end_names, change.format.line_end) }, { "mixed_line_ends", change.format.mixed_line_ends },
-                { "final_newline", change.format.final_newline } } },
+        { "format", format_to_json(change.format) },
         { "hunks", std::move(hunks) },
     };
     if (change.base_version)
         value["base_version"] = *change.base_version;
+    if (file.present)
+        value["present_text"] = *file.present;
     return value;
 }
 
@@ -223,29 +103,12 @@ Result<Hunk> hunk_from_json(Json const& value, std::string path)
     hunk.decision = TRY(fields.one_of("decision", decision_names));
     if (fields.has("edited"))
         hunk.edited = TRY(fields.text("edited"));
+    if (fields.has("standing")) {
+        hunk.standing = TRY(fields.one_of("standing", standing_names));
+        hunk.at = TRY(fields.count("at"));
+    }
     TRY(fields.all_known());
     return hunk;
-}
-
-Result<workspace::TextFormat> format_from_json(Json const& value, std::string path)
-{
-    auto fields = TRY(Fields::of(value, std::move(path)));
-    workspace::TextFormat format;
-    format.encoding = TRY(fields.one_of("encoding", encoding_names));
-    format.line_end = TRY(fields.one_of("line_end", line_end_names));
-    format.mixed_line_ends = TRY(fields.boolean("mixed_line_ends"));
-    format.final_newline = TRY(fields.boolean("final_newline"));
-    TRY(fields.all_known());
-    return format;
-}
-
-/// A path that stays beneath the folder whatever is joined to it. The jail checks again when it is used.
-bool is_relative_inside(std::string_view path)
-{
-    if (path.empty() || path.front() == '/' || path.find('\0') != std::string_view::npos)
-        return false;
-    std::string const closed = "/" + std::string(path) + "/";
-    return closed.find("/../") == std::string::npos && closed.find("/./") == std::string::npos && closed.find("//") == std::string::npos;
 }
 
 /// Hunks in order, inside their texts, with the ids that their place gives them.
@@ -265,6 +128,30 @@ Result<> check_hunks(ProposedFile const& file, std::size_t number, std::string c
         if (lines.new_end < lines.new_begin || lines.new_end > new_count)
             return fail(ErrorCode::invalid_params, fmt::format("{}.new_end: outside the new text", at));
         position = lines.old_end;
+    }
+    return {};
+}
+
+/// Rebased hunks in order, each at lines that say what it replaces.
+Result<> check_rebased(ProposedFile const& file, std::string const& path)
+{
+    if (!file.present)
+        return {};
+    if (file.change.kind != ChangeKind::modify)
+        return fail(ErrorCode::invalid_params, path + ".present_text: only a modification has one");
+    Lines const base(file.change.base_text);
+    Lines const present(*file.present);
+    std::size_t position = 0;
+    for (std::size_t i = 0; i < file.hunks.size(); ++i) {
+        Hunk const& hunk = file.hunks[i];
+        if (!is_applicable(hunk))
+            continue;
+        std::size_t const size = hunk.lines.old_end - hunk.lines.old_begin;
+        bool const fits = hunk.at >= position && hunk.at <= present.count() && size <= present.count() - hunk.at;
+        if (!fits || present.range(hunk.at, hunk.at + size) != base.range(hunk.lines.old_begin, hunk.lines.old_end))
+            return fail(
+                ErrorCode::invalid_params, fmt::format("{}.hunks[{}].at: the file does not say there what the hunk replaces", path, i));
+        position = hunk.at + size;
     }
     return {};
 }
@@ -303,12 +190,15 @@ Result<ProposedFile> file_from_json(Json const& value, std::size_t index)
             return tl::unexpected(fields.expected("base_version", "a whole number"));
         change.base_version = version->get<std::int64_t>();
     }
+    if (fields.has("present_text"))
+        file.present = TRY(fields.text("present_text"));
     Json const* hunks = TRY(fields.array("hunks"));
     for (std::size_t i = 0; i < hunks->size(); ++i)
         file.hunks.push_back(TRY(hunk_from_json((*hunks)[i], fmt::format("{}.hunks[{}]", path, i))));
     TRY(fields.all_known());
     TRY(check_change(change, file.hunks.size(), path));
     TRY(check_hunks(file, index + 1, path));
+    TRY(check_rebased(file, path));
     return file;
 }
 
@@ -322,7 +212,7 @@ Json to_json(Proposal const& proposal)
     Json evidence = Json::array();
     for (Evidence const& each : proposal.evidence)
         evidence.push_back(evidence_to_json(each));
-    return {
+    Json value {
         { "format", format_number },
         { "id", proposal.id },
         { "revision", proposal.revision },
@@ -336,6 +226,9 @@ Json to_json(Proposal const& proposal)
         { "files", std::move(files) },
         { "evidence", std::move(evidence) },
     };
+    if (!proposal.reason.empty())
+        value["reason"] = proposal.reason;
+    return value;
 }
 
 std::string to_string(Evidence const& evidence)
@@ -362,6 +255,8 @@ Result<Proposal> proposal_from_json(Json const& value)
     proposal.provider = TRY(fields.text("provider"));
     proposal.created = TRY(fields.text("created"));
     Json const* files = TRY(fields.array("files"));
+    if (fields.has("reason"))
+        proposal.reason = TRY(fields.text("reason"));
     // Proposals that were stored before there was evidence have none.
     if (fields.has("evidence")) {
         Json const* evidence = TRY(fields.array("evidence"));

@@ -46,6 +46,65 @@ void append_comment(std::string& document, std::string_view text)
     }
 }
 
+/// What a hunk would do, for one that is not in the diff below.
+std::string hunk_text(ProposedFile const& file, Hunk const& hunk)
+{
+    Lines const old_lines(file.change.base_text);
+    Lines const new_lines(file.change.new_text);
+    std::string text;
+    for (std::size_t i = hunk.lines.old_begin; i < hunk.lines.old_end; ++i)
+        text += fmt::format("  -{}\n", without_end(old_lines.line(i)));
+    for (std::size_t i = hunk.lines.new_begin; i < hunk.lines.new_end; ++i)
+        text += fmt::format("  +{}\n", without_end(new_lines.line(i)));
+    return text;
+}
+
+/// Names what is pending but not as it was made, so that nobody wonders where it is.
+void append_standings(std::string& document, Proposal const& proposal)
+{
+    struct Group {
+        Standing standing;
+        std::string_view title;
+        std::string text;
+    };
+    Group groups[] = {
+        { Standing::conflicting,
+            "In conflict with what you changed since, and so not in this diff; it comes back when you undo that:", {} },
+        { Standing::already_there, "In your files already, and so not in this diff:", {} },
+        { Standing::moved, "Moved along with the text around it:", {} },
+    };
+    for (ProposedFile const& file : proposal.files) {
+        for (Hunk const& hunk : file.hunks) {
+            for (Group& group : groups) {
+                if (!is_pending(hunk) || hunk.standing != group.standing)
+                    continue;
+                group.text += fmt::format("hunk {}: {}", hunk.id, file.change.path);
+                if (group.standing == Standing::moved)
+                    group.text += fmt::format(", made for line {}, now at line {}", hunk.lines.old_begin + 1, hunk.at + 1);
+                group.text += '\n';
+                if (group.standing == Standing::conflicting && file.change.kind == ChangeKind::modify)
+                    group.text += hunk_text(file, hunk);
+            }
+        }
+    }
+    for (Group const& group : groups) {
+        if (group.text.empty())
+            continue;
+        document += fmt::format("# {}\n", group.title);
+        append_comment(document, group.text);
+        document += "#\n";
+    }
+}
+
+/// Whether some pending hunk is not where the run put it.
+bool has_moved(Proposal const& proposal)
+{
+    return std::any_of(proposal.files.begin(), proposal.files.end(), [](ProposedFile const& file) {
+        return std::any_of(
+            file.hunks.begin(), file.hunks.end(), [](Hunk const& hunk) { return is_pending(hunk) && hunk.standing != Standing::as_made; });
+    });
+}
+
 std::string header(Proposal const& proposal)
 {
     std::string text = fmt::format("{}{}\n{}{}\n{}{}\n#\n", proposal_key, support::escape_for_display(proposal.id), revision_key,
@@ -59,6 +118,8 @@ std::string header(Proposal const& proposal)
         text += "#\n# Evidence:\n";
         for (Evidence const& evidence : proposal.evidence)
             append_comment(text, to_string(evidence));
+        if (has_moved(proposal))
+            append_comment(text, "(made with the files as they were before your later changes)");
     }
     std::string guarded;
     for (ProposedFile const& file : proposal.files) {
@@ -70,6 +131,7 @@ std::string header(Proposal const& proposal)
     text += "#\n# Made by:\n";
     append_comment(text, proposal.provider);
     text += instructions;
+    append_standings(text, proposal);
     return text;
 }
 
@@ -101,7 +163,7 @@ void append_change(DiffHunk& block, Lines const& present, FileState::Placed cons
 std::vector<DiffHunk> pending_blocks(FileState const& state)
 {
     std::vector<DiffHunk> blocks;
-    Lines const& present = state.expected_lines();
+    Lines const& present = state.lines();
     std::vector<FileState::Placed> const& pending = state.pending();
     std::size_t shown_until = 0;
     for (std::size_t i = 0; i < pending.size(); ++i) {
@@ -155,11 +217,14 @@ std::string_view hunk_named_by(std::string_view section)
 std::string render_review_document(Proposal const& proposal)
 {
     std::string text = header(proposal);
-    for (ProposedFile const& file : proposal.files) {
-        if (std::any_of(file.hunks.begin(), file.hunks.end(), is_pending))
-            text += workspace::render(file_diff(file));
-    }
+    for (ProposedFile const& file : proposal.files)
+        text += render_pending(file);
     return text;
+}
+
+std::string render_pending(ProposedFile const& file)
+{
+    return std::any_of(file.hunks.begin(), file.hunks.end(), is_applicable) ? workspace::render(file_diff(file)) : std::string();
 }
 
 bool is_unedited(Proposal const& proposal, std::string_view text)

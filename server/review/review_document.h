@@ -11,6 +11,8 @@
 namespace countersign::review {
 
 std::string render_review_document(Proposal const& proposal);
+/// The part of the document that shows what can be applied of one file; empty if nothing can.
+std::string render_pending(ProposedFile const& file);
 
 /// How the lines of a whole document end. An editor may make them all alike when it opens one that is mixed.
 enum class DocumentLineEnds { lf, crlf, mixed };

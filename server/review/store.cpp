@@ -2,7 +2,6 @@
 
 #include "review/review_document.h"
 #include "support/clock.h"
-#include "support/fd.h"
 #include "support/files.h"
 #include "support/log.h"
 
@@ -11,6 +10,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
 namespace countersign::review {
 
@@ -67,11 +67,13 @@ Result<> check_storable(Proposal const& proposal)
                 "{} is not valid UTF-8 (byte {}), so the proposal cannot be kept exactly", support::escape_for_display(what), offset));
     };
     TRY(check(proposal.workspace, "the workspace's path"));
+    TRY(check(proposal.reason, "the reason"));
     for (ProposedFile const& file : proposal.files) {
         TRY(check(file.change.path, file.change.path));
         TRY(check(file.change.from, file.change.from));
         TRY(check(file.change.base_text, file.change.path));
         TRY(check(file.change.new_text, file.change.path));
+        TRY(check(file.present.value_or(""), file.change.path));
         for (Hunk const& hunk : file.hunks)
             TRY(check(hunk.edited.value_or(""), file.change.path));
     }
@@ -121,26 +123,54 @@ Result<Proposal> Store::create(Proposal proposal)
     if (proposal.created.empty())
         proposal.created = support::format_time(support::SystemClock().wall());
     TRY(support::write_file_atomically(document_path(proposal), render_review_document(proposal)));
-    TRY(save(proposal));
-    return proposal;
+    return save(std::move(proposal));
 }
 
-Result<> Store::save(Proposal const& proposal)
+Result<Proposal> Store::save(Proposal proposal)
 {
     TRY(check_storable(proposal));
     if (!is_number(proposal.id))
         return fail(
             ErrorCode::invalid_params, fmt::format("'{}' is not the id of a stored proposal", support::escape_for_display(proposal.id)));
+    support::UniqueFd const turn = TRY(support::lock_file(directory_ / ".lock"));
+    if (auto const stored = load(proposal.id))
+        adopt_decisions(proposal, *stored);
+    return save_locked(std::move(proposal));
+}
+
+Result<Proposal> Store::save_locked(Proposal proposal) const
+{
     bool const is_open = proposal.is_open();
-    std::error_code error;
     // The document first: whoever finds the proposal must find its document.
-    if (is_open && !fs::exists(document_path(proposal), error))
-        TRY(support::write_file_atomically(document_path(proposal), render_review_document(proposal)));
+    if (is_open)
+        TRY(write_document(proposal));
     fs::path const path = is_open ? file_path(proposal.id) : decided_path(proposal.id);
     TRY(support::write_file_atomically(path, support::dump_json(to_json(proposal))));
+    std::error_code error;
     if (!is_open)
         fs::remove(file_path(proposal.id), error);
-    return {};
+    return proposal;
+}
+
+/// Of the proposal's revision, or of the next one that nobody has used for something else: an editor may have that open.
+Result<> Store::write_document(Proposal& proposal) const
+{
+    while (true) {
+        std::string const text = render_review_document(proposal);
+        auto const there = support::read_file(document_path(proposal), file_size_limit);
+        if (!there && there.error().code == ErrorCode::not_found)
+            return support::write_file_atomically(document_path(proposal), text);
+        if (there && *there == text)
+            return {};
+        ++proposal.revision;
+    }
+}
+
+Result<support::UniqueFd> Store::claim(std::string const& id) const
+{
+    if (!is_number(id))
+        return fail(ErrorCode::not_found, fmt::format("there is no proposal '{}': ids are numbers", support::escape_for_display(id)));
+    return support::try_lock_file(directory_ / fmt::format(".{}.claim", id));
 }
 
 Result<Proposal> Store::load(std::string const& id) const
@@ -189,6 +219,31 @@ std::vector<Proposal> Store::open_proposals(std::string const& workspace) const
             proposals.push_back(std::move(*proposal));
     }
     return proposals;
+}
+
+Result<> Store::forget_decided(std::chrono::hours age) const
+{
+    auto const all = TRY(numbers_in(directory_, ""));
+    std::unordered_set<std::uint64_t> old;
+    for (std::uint64_t const number : TRY(numbers_in(directory_ / "decided", ".json"))) {
+        // The next id follows the largest whose document is there.
+        if (!all.empty() && number != all.back() && support::is_older(decided_path(std::to_string(number)), age))
+            old.insert(number);
+    }
+    if (old.empty())
+        return {};
+    std::error_code error;
+    for (fs::directory_iterator each(directory_, error), end; !error && each != end; each.increment(error)) {
+        std::error_code ignored;
+        if (each->path().extension() == ".diff" && old.count(leading_number(each->path().filename().string())) > 0)
+            fs::remove(each->path(), ignored);
+    }
+    for (std::uint64_t const number : old) {
+        std::error_code ignored;
+        fs::remove(directory_ / fmt::format(".{}.claim", number), ignored);
+        fs::remove(decided_path(std::to_string(number)), ignored);
+    }
+    return {};
 }
 
 std::optional<std::string> Store::document_id(fs::path const& path) const

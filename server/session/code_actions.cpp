@@ -1,5 +1,6 @@
 #include "session/code_actions.h"
 
+#include "actions/offers.h"
 #include "protocol/uri.h"
 #include "session/verify.h"
 #include "tools/text_output.h"
@@ -73,10 +74,10 @@ void add_offers(Menu& menu, std::vector<actions::Offer> const& offers, protocol:
     }
 }
 
-/// The pending hunk of `file` whose lines the cursor is on, or empty.
-std::string hunk_at(review::ProposedFile const& file, std::size_t line)
+/// The pending hunk whose lines the cursor is on, or empty.
+std::string hunk_at(std::vector<review::HunkPlace> const& places, std::size_t line)
 {
-    for (review::HunkPlace const& hunk : review::pending_places(file)) {
+    for (review::HunkPlace const& hunk : places) {
         if (line >= hunk.begin && line < std::max(hunk.end, hunk.begin + 1))
             return hunk.id;
     }
@@ -106,34 +107,66 @@ void add_guarded(Menu& menu, Proposals const& proposals, review::Proposal const&
             decide_kind, "countersign.applyFile", { { "proposal", proposal.id }, { "files", { file.path } } });
 }
 
+/// " (1 of 3 in conflict)", or nothing.
+std::string conflicts_of(review::Proposal const& proposal)
+{
+    std::size_t conflicts = 0;
+    std::size_t pending = 0;
+    for (review::ProposedFile const& file : proposal.files) {
+        for (review::Hunk const& hunk : file.hunks) {
+            bool const waits = hunk.decision == review::Decision::pending;
+            pending += waits ? 1 : 0;
+            conflicts += waits && hunk.standing == review::Standing::conflicting ? 1 : 0;
+        }
+    }
+    return conflicts == 0 ? std::string() : fmt::format(" ({} of {} in conflict with your changes)", conflicts, pending);
+}
+
 void add_proposals(Menu& menu, MenuSources const& sources, std::string const& path, std::size_t line)
 {
-    for (review::Proposal const* proposal : sources.proposals.touching(path)) {
-        std::string const& id = proposal->id;
+    for (OpenProposals::Touch const& touch : sources.proposals.open().touching(path)) {
+        review::Proposal const& proposal = *touch.proposal;
+        std::string const& id = proposal.id;
+        std::string const conflicts = conflicts_of(proposal);
         Json const all { { "proposal", id } };
-        menu.add(fmt::format("Review #{}: {}", id, proposal->title), decide_kind, "countersign.review", all);
-        menu.add(fmt::format("Apply #{}: {}", id, proposal->title), decide_kind, "countersign.apply", all);
-        for (review::ProposedFile const& file : proposal->files) {
-            if (beneath(proposal->workspace, file.change.path) != path)
-                continue;
-            if (proposal->files.size() > 1)
+        menu.add(fmt::format("Review #{}: {}{}", id, proposal.title, conflicts), decide_kind, "countersign.review", all);
+        menu.add(fmt::format("Apply #{}: {}{}", id, proposal.title, conflicts), decide_kind, "countersign.apply", all);
+        if (beneath(proposal.workspace, touch.file->change.path) == path) {
+            if (proposal.files.size() > 1)
                 menu.add(fmt::format("Apply #{} to this file", id), decide_kind, "countersign.applyFile",
-                    { { "proposal", id }, { "files", { file.change.path } } });
-            if (std::string const hunk = hunk_at(file, line); !hunk.empty() && file.hunks.size() > 1)
+                    { { "proposal", id }, { "files", { touch.file->change.path } } });
+            if (std::string const hunk = hunk_at(touch.places, line); !hunk.empty() && touch.file->hunks.size() > 1)
                 menu.add(fmt::format("Apply this change of #{}", id), decide_kind, "countersign.applyHunk",
                     { { "proposal", id }, { "hunks", { hunk } } });
         }
-        add_verify(menu, *proposal);
+        add_verify(menu, proposal);
         menu.add(fmt::format("Discard #{}", id), decide_kind, "countersign.discard", all);
+    }
+}
+
+/// An instruction at the cursor may mean a proposal that is pending here.
+void add_revisions(Menu& menu, MenuSources const& sources, std::string const& path, std::vector<actions::Offer> const& offers,
+    protocol::CodeActionParams const& params)
+{
+    for (actions::Offer const& offer : offers) {
+        if (offer.action != "ask" || offer.instruction.empty())
+            continue;
+        for (OpenProposals::Touch const& touch : sources.proposals.open().touching(path)) {
+            Json argument = place_argument(params.textDocument.uri, params.range);
+            argument["instruction"] = offer.instruction;
+            argument["proposal"] = touch.proposal->id;
+            menu.add(fmt::format("Revise #{}: {}", touch.proposal->id, actions::shortened(offer.instruction, 60)), decide_kind,
+                "countersign.ask", std::move(argument));
+        }
     }
 }
 
 /// In a file that the proposal does not touch, as the one that tests were asked for: the way to it.
 void add_other_proposals(Menu& menu, MenuSources const& sources, std::string const& path)
 {
-    auto const here = sources.proposals.touching(path);
-    for (review::Proposal const* proposal : sources.proposals.all()) {
-        if (std::find(here.begin(), here.end(), proposal) != here.end())
+    auto const here = sources.proposals.open().touching(path);
+    for (ProposalHandle const& proposal : sources.proposals.open().all()) {
+        if (std::any_of(here.begin(), here.end(), [&](OpenProposals::Touch const& touch) { return touch.proposal == proposal; }))
             continue;
         menu.add(fmt::format("Review #{}: {}", proposal->id, proposal->title), decide_kind, "countersign.review",
             { { "proposal", proposal->id } });
@@ -171,7 +204,7 @@ void add_questions(Menu& menu, Questions const& questions)
 void add_everywhere(Menu& menu, MenuSources const& sources, protocol::CodeActionParams const& params)
 {
     add_questions(menu, sources.questions);
-    for (review::Proposal const* proposal : sources.proposals.all())
+    for (ProposalHandle const& proposal : sources.proposals.open().all())
         add_guarded(menu, sources.proposals, *proposal);
     for (Runs::Working const& run : sources.runs.working())
         menu.add(fmt::format("Cancel {}", run.title), decide_kind, "countersign.cancel", { { "run", run.id } });
@@ -215,7 +248,7 @@ std::vector<MenuEntry> code_actions(MenuSources const& sources, protocol::CodeAc
     auto const path = protocol::path_from_uri(params.textDocument.uri);
     OpenFile const* const file = path ? sources.open_files.find(*path) : nullptr;
     if (file != nullptr && sources.proposals.is_review_document(*path)) {
-        if (review::Proposal const* proposal = sources.proposals.of_document(*path))
+        if (ProposalHandle const proposal = sources.proposals.of_document(*path))
             add_decisions_on_document(menu, *proposal, *path, params.range.start.line);
     } else if (file != nullptr) {
         std::vector<tools::Diagnostic> diagnostics;
@@ -224,9 +257,12 @@ std::vector<MenuEntry> code_actions(MenuSources const& sources, protocol::CodeAc
                 diagnostics.push_back(to_diagnostic(diagnostic, *file->document, sources.client.encoding()));
         }
         sources.open_files.learn(*path, to_bytes(*file->document, params.range, sources.client.encoding()), std::move(diagnostics));
-        if (auto const offers = offers_at(sources, params.textDocument.uri, params.range))
+        auto const offers = offers_at(sources, params.textDocument.uri, params.range);
+        if (offers)
             add_offers(menu, *offers, params);
         add_proposals(menu, sources, *path, params.range.start.line);
+        if (offers)
+            add_revisions(menu, sources, *path, *offers, params);
         add_other_proposals(menu, sources, *path);
     }
     add_everywhere(menu, sources, params);
@@ -239,19 +275,16 @@ std::vector<protocol::CodeLens> code_lenses(MenuSources const& sources, std::str
     auto const path = protocol::path_from_uri(uri);
     if (!path || !sources.client.profile().code_lenses)
         return lenses;
-    for (review::Proposal const* proposal : sources.proposals.touching(*path)) {
-        for (review::ProposedFile const& file : proposal->files) {
-            auto const pending = review::pending_places(file);
-            if (beneath(proposal->workspace, file.change.path) != *path || pending.empty())
-                continue;
-            auto const line = static_cast<std::uint32_t>(pending.front().begin);
-            for (auto const& [word, command] : { std::pair("Review", "countersign.review"), std::pair("Apply", "countersign.apply"),
-                     std::pair("Discard", "countersign.discard") }) {
-                lenses.push_back({ .range = { { line, 0 }, { line, 0 } },
-                    .command = protocol::Command { .title = fmt::format("{} #{}", word, proposal->id),
-                        .command = command,
-                        .arguments = std::vector<Json> { { { "proposal", proposal->id } } } } });
-            }
+    for (OpenProposals::Touch const& touch : sources.proposals.open().touching(*path)) {
+        if (beneath(touch.proposal->workspace, touch.file->change.path) != *path || touch.places.empty())
+            continue;
+        auto const line = static_cast<std::uint32_t>(touch.places.front().begin);
+        for (auto const& [word, command] : { std::pair("Review", "countersign.review"), std::pair("Apply", "countersign.apply"),
+                 std::pair("Discard", "countersign.discard") }) {
+            lenses.push_back({ .range = { { line, 0 }, { line, 0 } },
+                .command = protocol::Command { .title = fmt::format("{} #{}", word, touch.proposal->id),
+                    .command = command,
+                    .arguments = std::vector<Json> { { { "proposal", touch.proposal->id } } } } });
         }
     }
     return lenses;

@@ -2,6 +2,7 @@
 #include "session/commands.h"
 
 #include "protocol/uri.h"
+#include "review/undo.h"
 #include "session/inert_markdown.h"
 #include "session/session.h"
 #include "session/status.h"
@@ -20,6 +21,7 @@ namespace {
 constexpr std::string_view prefix = "countersign.";
 constexpr std::array<std::string_view, 5> decisions { "countersign.review", "countersign.apply", "countersign.applyFile",
     "countersign.applyHunk", "countersign.discard" };
+constexpr std::string_view undo_command = "countersign.undo";
 constexpr std::string_view cancel_command = "countersign.cancel";
 constexpr std::string_view status_command = "countersign.status";
 constexpr std::string_view answer_command = "countersign.answer";
@@ -57,6 +59,7 @@ Result<Pick> decode_pick(std::string_view command, Json const& argument)
     pick.selection.files = TRY(strings_at(argument, "files"));
     pick.selection.hunks = TRY(strings_at(argument, "hunks"));
     pick.document = support::string_or(argument, "document");
+    pick.reason = support::string_or(argument, "reason");
     if (argument.contains("line") && argument["line"].is_number_unsigned())
         pick.line = argument["line"].get<std::size_t>();
     std::string const extent = support::string_or(argument, "extent", "all");
@@ -78,7 +81,7 @@ std::vector<std::string> command_names()
     std::vector<std::string> names;
     for (actions::Action const& action : actions::registry())
         names.emplace_back(action.command);
-    for (std::string_view const name : { cancel_command, status_command, answer_command, verify_command })
+    for (std::string_view const name : { cancel_command, status_command, answer_command, verify_command, undo_command })
         names.emplace_back(name);
     names.insert(names.end(), decisions.begin(), decisions.end());
     return names;
@@ -93,6 +96,8 @@ Result<Json> Session::execute(protocol::ExecuteCommandParams const& params)
     }
     if (is_decision(params.command))
         return decide(params.command, argument);
+    if (params.command == undo_command)
+        return start_undo(argument);
     if (params.command == cancel_command)
         return Json { { "stopped", runs_.stop(support::string_or(argument, "run")) } };
     if (params.command == status_command)
@@ -113,11 +118,14 @@ Result<Json> Session::execute(protocol::ExecuteCommandParams const& params)
 Result<Json> Session::start_run(actions::Action const& action, Json const& argument)
 {
     constexpr char const* at = "params.arguments[0]";
-    if (!argument.is_object() || !argument.contains("uri"))
-        return fail(ErrorCode::invalid_params, fmt::format("{}: expected {{uri, range, instruction?}}", at));
-    auto const uri = TRY(protocol::decode<std::string>(argument["uri"], fmt::format("{}.uri", at)));
     RunOrder order;
     order.action = &action;
+    if (action.name == "ask" && argument.is_object() && argument.contains("proposal") && !argument["proposal"].is_null())
+        order.revises = TRY(decode_pick(action.command, argument)).proposal;
+    if (!argument.is_object() || (!argument.contains("uri") && order.revises.empty()))
+        return fail(ErrorCode::invalid_params, fmt::format("{}: expected {{uri, range, instruction?}}", at));
+    auto const uri = argument.contains("uri") ? TRY(protocol::decode<std::string>(argument["uri"], fmt::format("{}.uri", at)))
+                                              : TRY(uri_to_revise(order.revises));
     if (argument.contains("range") && !argument["range"].is_null())
         order.range = TRY(protocol::decode<protocol::Range>(argument["range"], fmt::format("{}.range", at)));
     std::string const path = TRY(protocol::path_from_uri(uri));
@@ -156,10 +164,24 @@ Result<Json> Session::start_run(actions::Action const& action, Json const& argum
     return answer;
 }
 
+/// The first file of an open proposal that is there already.
+Result<std::string> Session::uri_to_revise(std::string const& id) const
+{
+    if (ProposalHandle const proposal = proposals_.open().find(id)) {
+        for (review::ProposedFile const& file : proposal->files) {
+            std::string const& path = file.change.kind == workspace::ChangeKind::move ? file.change.from : file.change.path;
+            if (file.change.kind != workspace::ChangeKind::create)
+                return protocol::uri_from_path(beneath(proposal->workspace, path));
+        }
+    }
+    return fail(ErrorCode::invalid_params,
+        fmt::format("params.arguments[0].uri: name a file of the workspace that #{} was made for, which is where it will go on", id));
+}
+
 Result<Json> Session::verify(Json const& argument)
 {
     Pick const pick = TRY(decode_pick(verify_command, argument));
-    review::Proposal const* const proposal = proposals_.find(pick.proposal);
+    ProposalHandle const proposal = proposals_.open().find(pick.proposal);
     if (proposal == nullptr)
         return fail(ErrorCode::not_found, fmt::format("there is no open proposal #{}", pick.proposal));
     std::string const command = command_to_verify(*proposal);
@@ -189,6 +211,22 @@ Result<Json> Session::decide(std::string_view command, Json const& argument)
     return answer;
 }
 
+Result<Json> Session::start_undo(Json const& argument)
+{
+    std::string proposal;
+    if (argument.is_object() && argument.contains("proposal") && !argument["proposal"].is_null()) {
+        Json const& id = argument["proposal"];
+        proposal = id.is_number_unsigned() ? std::to_string(id.get<std::uint64_t>()) : support::string_or(argument, "proposal");
+        if (!is_proposal_id(proposal))
+            return fail(ErrorCode::invalid_params, "params.arguments[0].proposal: expected the number of a proposal");
+    }
+    std::string const since = argument.is_object() ? support::string_or(argument, "since") : std::string();
+    if (!since.empty())
+        TRY(review::parse_since(since, std::chrono::system_clock::now()));
+    proposals_.undo(std::move(proposal), since);
+    return Json::object();
+}
+
 void Session::run_finished(std::string const& run, Result<RunResult> result)
 {
     pending_view_.changed();
@@ -199,8 +237,13 @@ void Session::run_finished(std::string const& run, Result<RunResult> result)
         return client_.tell(fmt::format("Countersign: {} was cancelled; nothing is proposed.", result->title));
     if (outcome.ended != agent::Ended::done)
         return client_.warn(fmt::format("Countersign: {} did not finish: {}", result->title, outcome.error));
-    if (result->proposal)
-        return proposals_.announce(std::move(*result->proposal), run);
+    if (result->proposal) {
+        std::string const id = result->proposal->id;
+        proposals_.announce(std::move(*result->proposal), run);
+        if (!result->revises.empty())
+            proposals_.superseded(result->revises, id);
+        return;
+    }
     show_explanation(run, *result);
 }
 
@@ -208,17 +251,19 @@ void Session::show_explanation(std::string const& run, RunResult const& result)
 {
     // What is short is said at once; a page is a document.
     constexpr std::size_t short_enough = 400;
-    if (result.outcome.text.size() <= short_enough && result.outcome.text.find("\n#") == std::string::npos)
+    if (!result.is_document_shown && result.outcome.text.size() <= short_enough && result.outcome.text.find("\n#") == std::string::npos)
         return client_.tell(fmt::format("Countersign: {}", support::escape_for_display(support::trim(result.outcome.text))));
-    background_.add([this, run, title = result.title, text = with_absolute_links(inert_markdown(result.outcome.text), result.root)] {
-        std::filesystem::path const directory = services_.state_directory / "explanations";
-        std::string const path = (directory / (run + ".md")).string();
-        auto written = support::make_private_directory(directory);
+    background_.add([this, run, title = result.title, is_shown = result.is_document_shown,
+                        text = with_absolute_links(inert_markdown(result.outcome.text), result.root)] {
+        std::filesystem::path const path = explanation_path(services_.state_directory, run);
+        auto written = support::make_private_directory(path.parent_path());
         if (written)
             written = support::write_file_atomically(path, text);
-        connection_.post([this, path, title, written] {
+        connection_.post([this, path, title, written, is_shown] {
+            if (written && is_shown)
+                return;
             if (written)
-                client_.show_document(path, fmt::format("Countersign: {}", title));
+                client_.show_document(path.string(), fmt::format("Countersign: {}", title));
             else
                 client_.warn(fmt::format("Countersign: the explanation could not be kept: {}", written.error().message));
         });

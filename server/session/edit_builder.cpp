@@ -82,13 +82,17 @@ Result<> check(PlannedFile const& file, ClientProfile const& profile)
 Result<std::vector<Outgoing>> build_edits(std::vector<PlannedFile> const& plan, std::string const& root, ClientProfile const& profile,
     protocol::PositionEncoding encoding, std::string const& label, VersionOf const& version_of)
 {
-    for (PlannedFile const& file : plan)
-        TRY(check(file, profile));
+    for (PlannedFile const& file : plan) {
+        if (!file.already_there)
+            TRY(check(file, profile));
+    }
 
     Builder const builder { root, profile, encoding, version_of };
     std::vector<Outgoing> all;
     for (std::size_t i = 0; i < plan.size(); ++i) {
         PlannedFile const& file = plan[i];
+        if (file.already_there)
+            continue;
         if (all.empty() || profile.shape == EditShape::one_edit_per_file)
             all.emplace_back();
         Outgoing& outgoing = all.back();

@@ -91,7 +91,7 @@ Json pending_view(MenuSources const& sources, std::string_view provider)
     for (Runs::Working const& run : sources.runs.working())
         running.push_back({ { "run", run.id }, { "title", run.title } });
     Json proposals = Json::array();
-    for (review::Proposal const* proposal : sources.proposals.all())
+    for (ProposalHandle const& proposal : sources.proposals.open().all())
         proposals.push_back(proposal_view(*proposal, sources.proposals.document_path(*proposal), sources.proposals.note_on(*proposal)));
     return { { "provider", provider }, { "isModel", sources.is_model }, { "running", std::move(running) },
         { "proposals", std::move(proposals) } };

@@ -1,4 +1,4 @@
-#include "session/proposals.h"
+#include "session/application.h"
 
 #include "protocol/uri.h"
 #include "support/log.h"
@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <set>
+#include <utility>
 
 namespace countersign::session {
 
@@ -58,28 +59,33 @@ std::vector<Proposals::Guarded> Proposals::guarded(review::Proposal const& propo
     return pending;
 }
 
-Proposals::Proposals(
-    Client& client, State& state, OpenFiles& open_files, Folders& folders, Background& background, std::string documents_directory)
+Proposals::Proposals(Client& client, State& state, OpenFiles& open_files, Folders& folders, Background& background, OtherServers& others,
+    std::string documents_directory)
     : client_(client)
     , state_(state)
     , open_files_(open_files)
     , folders_(folders)
     , background_(background)
+    , others_(others)
     , documents_directory_(std::move(documents_directory))
 {
 }
 
 void Proposals::restore(std::shared_ptr<Folder> const& folder)
 {
-    background_.add([this, root = folder->root()] {
+    background_.add([this, texts = TextsNow(folder, open_files_)] {
+        recover(texts);
         auto const store = state_.store();
         if (!store)
             return log::warn("earlier proposals cannot be read: {}", store.error().message);
-        auto found = (*store)->open_proposals(root);
+        auto found = (*store)->open_proposals(texts.root());
         client_.connection().post([this, found = std::move(found)]() mutable {
-            for (review::Proposal& proposal : found)
-                open_.try_emplace(proposal.id, std::move(proposal));
-            changed_();
+            for (review::Proposal& proposal : found) {
+                if (open_.find(proposal.id))
+                    continue;
+                look_again_at(proposal);
+                show_hints(*open_.put(std::move(proposal)));
+            }
         });
     });
 }
@@ -87,9 +93,12 @@ void Proposals::restore(std::shared_ptr<Folder> const& folder)
 void Proposals::announce(review::Proposal proposal, std::string const& run)
 {
     std::string const id = proposal.id;
-    auto const& known = open_[id] = std::move(proposal);
+    ProposalHandle const kept = open_.put(std::move(proposal));
+    review::Proposal const& known = *kept;
     log::info("run {} proposes #{}", run, id);
     show_hints(known);
+    look_again_at(known);
+    background_.add([this, id] { tell_others(id); });
     if (client_.capabilities().countersign)
         return; // it says so itself, with buttons, and opens nothing while the person types
     client_.tell(
@@ -103,18 +112,19 @@ void Proposals::announce(review::Proposal proposal, std::string const& run)
 
 void Proposals::verified(std::string const& id, Result<std::vector<review::Evidence>> evidence)
 {
-    auto const found = open_.find(id);
     if (!evidence)
         return client_.warn(fmt::format("Countersign: the tests of #{} were not run: {}", id, evidence.error().message));
     std::string said;
     for (review::Evidence const& each : *evidence)
         said += fmt::format(" {}.", support::escape_for_display(review::to_string(each)));
-    if (found != open_.end()) {
-        found->second.evidence = std::move(*evidence);
-        ++found->second.revision;
-    }
+    ProposalHandle const found = open_.find(id);
+    if (!found)
+        return;
+    review::Proposal proposal = *found;
+    proposal.evidence = std::move(*evidence);
     // Nothing is decided by it, but the document that shows it is a new one.
-    decided(id, fmt::format("Countersign: #{}:{}", id, said), true);
+    ++proposal.revision;
+    decided(std::move(proposal), fmt::format("Countersign: #{}:{}", id, said), true);
 }
 
 std::string Proposals::note_on(review::Proposal const& proposal) const
@@ -124,18 +134,21 @@ std::string Proposals::note_on(review::Proposal const& proposal) const
 
 void Proposals::review(std::string const& id)
 {
-    review::Proposal const* const proposal = find(id);
-    if (proposal == nullptr)
+    ProposalHandle const proposal = open_.find(id);
+    if (!proposal)
         return client_.warn(fmt::format("Countersign: there is no open proposal #{}", id));
-    client_.show_document(document_path(*proposal), fmt::format("Countersign: the diff of #{}", id));
+    // Behind whatever still writes it.
+    background_.add([this, id, path = document_path(*proposal)] {
+        client_.connection().post([this, id, path] { client_.show_document(path, fmt::format("Countersign: the diff of #{}", id)); });
+    });
 }
 
 void Proposals::discard(Pick pick)
 {
-    auto const found = open_.find(pick.proposal);
-    if (found == open_.end())
+    ProposalHandle const found = open_.find(pick.proposal);
+    if (!found)
         return client_.warn(fmt::format("Countersign: there is no open proposal #{}", pick.proposal));
-    review::Proposal& proposal = found->second;
+    review::Proposal proposal = *found;
     if (applying_ && applying_id() == pick.proposal)
         return client_.warn(fmt::format("Countersign: #{} is being applied just now", pick.proposal));
     if (auto const narrowed = narrow_to_place(pick, proposal); !narrowed)
@@ -144,13 +157,32 @@ void Proposals::discard(Pick pick)
     if (!hunks)
         return client_.warn(fmt::format("Countersign: {}", hunks.error().message));
     review::decide(proposal, *hunks, review::Decision::discarded);
-    record("discarded", { { "proposal", pick.proposal }, { "hunks", *hunks } });
+    if (!pick.reason.empty())
+        proposal.reason = pick.reason;
+    Json fields { { "proposal", pick.proposal }, { "hunks", *hunks } };
+    if (!pick.reason.empty())
+        fields["reason"] = pick.reason;
+    record("discarded", std::move(fields));
     std::size_t const left = pending_hunks(proposal);
-    decided(pick.proposal,
+    decided(std::move(proposal),
         left == 0 ? fmt::format("Countersign: discarded #{}. Nothing was written.", pick.proposal)
                   : fmt::format("Countersign: discarded {} of #{}; {} left. Nothing was written.",
                       support::count_of(hunks->size(), "change"), pick.proposal, left),
         !pick.document.empty());
+}
+
+void Proposals::superseded(std::string const& id, std::string const& by)
+{
+    ProposalHandle const found = open_.find(id);
+    if (!found || applying_id() == id)
+        return;
+    review::Proposal proposal = *found;
+    auto const hunks = review::selected_hunks(proposal, {});
+    if (!hunks)
+        return;
+    review::decide(proposal, *hunks, review::Decision::discarded);
+    record("discarded", { { "proposal", id }, { "hunks", *hunks }, { "revised_by", by } });
+    decided(std::move(proposal), fmt::format("Countersign: #{} takes the place of #{}.", by, id), false);
 }
 
 Result<> Proposals::narrow_to_place(Pick& pick, review::Proposal const& proposal) const
@@ -158,9 +190,9 @@ Result<> Proposals::narrow_to_place(Pick& pick, review::Proposal const& proposal
     if (pick.document.empty() || pick.extent == Pick::Extent::all)
         return {};
     OpenFile const* const file = open_files_.find(pick.document);
-    if (file == nullptr || !pick.line)
+    if ((file == nullptr && !pick.text) || !pick.line)
         return fail(ErrorCode::not_found, "the review document is not open in this editor; open it and try again");
-    review::DocumentPlace const place = review::place_at(proposal, *file->document->text, *pick.line);
+    review::DocumentPlace const place = review::place_at(proposal, pick.text ? *pick.text : *file->document->text, *pick.line);
     if (place.file.empty() || (pick.extent == Pick::Extent::hunk && place.hunk.empty()))
         return fail(ErrorCode::not_found, fmt::format("line {} of the diff belongs to no change of #{}", *pick.line + 1, proposal.id));
     if (pick.extent == Pick::Extent::file)
@@ -170,30 +202,43 @@ Result<> Proposals::narrow_to_place(Pick& pick, review::Proposal const& proposal
     return {};
 }
 
-void Proposals::decided(std::string const& id, std::string message, bool on_document)
+void Proposals::decided(review::Proposal proposal, std::string message, bool on_document)
 {
-    auto const found = open_.find(id);
-    if (found == open_.end())
-        return;
-    review::Proposal const proposal = found->second;
-    if (!proposal.is_open())
-        open_.erase(found);
-    show_hints(proposal);
+    bool const still_open = proposal.is_open();
+    if (still_open)
+        look_again_at(proposal);
+    ProposalHandle const kept = open_.put(std::move(proposal));
+    show_hints(*kept);
     // The person hears of it once it is kept: what they were told holds even if everything ends the moment after.
-    background_.add([this, proposal, on_document, message = std::move(message)] {
+    keep_stored(kept, [this, id = kept->id, on_document, still_open, message = std::move(message)](Result<> const& stored) {
+        client_.tell(message);
+        if (!stored)
+            client_.warn(fmt::format("Countersign: the decision on #{} could not be kept: {}", id, stored.error().message));
+        else if (still_open && on_document)
+            review(id);
+    });
+}
+
+void Proposals::keep_stored(ProposalHandle const& proposal, std::function<void(Result<> const&)> then)
+{
+    background_.add([this, proposal, ended = std::exchange(ended_, nullptr), then = std::move(then)]() mutable {
         auto const store = state_.store();
-        auto const saved = store ? (*store)->save(proposal) : Result<>(tl::unexpected(store.error()));
-        client_.connection().post([this, saved, on_document, message, id = proposal.id, open = proposal.is_open()] {
-            client_.tell(message);
-            if (!saved)
-                client_.warn(fmt::format("Countersign: the decision on #{} could not be kept: {}", id, saved.error().message));
-            else if (open && on_document)
-                review(id);
+        auto saved = store ? (*store)->save(*proposal) : Result<review::Proposal>(tl::unexpected(store.error()));
+        if (ended)
+            ended->claim.reset();
+        if (saved)
+            tell_others(proposal->id);
+        client_.connection().post([this, proposal, saved = std::move(saved), then = std::move(then)]() mutable {
+            Result<> const result = saved ? Result<>() : Result<>(tl::unexpected(saved.error()));
+            // Another process may have decided something meanwhile, or used the number of this revision.
+            if (saved && saved->revision != proposal->revision && open_.find(proposal->id) == proposal)
+                show_hints(*open_.put(std::move(*saved)));
+            then(result);
         });
     });
 }
 
-void Proposals::record(std::string kind, Json fields)
+void Proposals::record(std::string kind, Json fields) const
 {
     background_.add([this, kind = std::move(kind), fields = std::move(fields)]() mutable {
         auto const ledger = state_.ledger();
@@ -211,18 +256,16 @@ void Proposals::show_hints(review::Proposal const& shown)
         if (open == nullptr)
             continue;
         protocol::PublishDiagnosticsParams params { .uri = protocol::uri_from_path(path), .diagnostics = {} };
-        for (review::Proposal const* proposal : touching(path)) {
-            for (review::ProposedFile const& file : proposal->files) {
-                if (beneath(proposal->workspace, file.change.path) != path)
-                    continue;
-                for (review::HunkPlace const& hunk : review::pending_places(file)) {
-                    support::LineIndex const& lines = open->document->lines;
-                    ByteRange const place { lines.start(hunk.begin), lines.start(std::max(hunk.end, hunk.begin + 1)) };
-                    params.diagnostics.push_back({ .range = protocol::range_at(*open->document->text, lines, place, client_.encoding()),
-                        .severity = protocol::DiagnosticSeverity::hint,
-                        .source = "countersign",
-                        .message = fmt::format("#{} proposes a change here ({})", proposal->id, proposal->title) });
-                }
+        for (OpenProposals::Touch const& touch : open_.touching(path)) {
+            if (beneath(touch.proposal->workspace, touch.file->change.path) != path)
+                continue;
+            for (review::HunkPlace const& hunk : touch.places) {
+                support::LineIndex const& lines = open->document->lines;
+                ByteRange const place { lines.start(hunk.begin), lines.start(std::max(hunk.end, hunk.begin + 1)) };
+                params.diagnostics.push_back({ .range = protocol::range_at(*open->document->text, lines, place, client_.encoding()),
+                    .severity = protocol::DiagnosticSeverity::hint,
+                    .source = "countersign",
+                    .message = fmt::format("#{} proposes a change here ({})", touch.proposal->id, touch.proposal->title) });
             }
         }
         client_.connection().notify<protocol::PublishDiagnosticsNotification>(params);
@@ -232,48 +275,22 @@ void Proposals::show_hints(review::Proposal const& shown)
         client_.request<protocol::CodeLensRefreshRequest>({}, [](auto const&) {});
 }
 
-std::vector<review::Proposal const*> Proposals::all() const
-{
-    std::vector<review::Proposal const*> found;
-    for (auto const& [id, proposal] : open_)
-        found.push_back(&proposal);
-    return found;
-}
-
-std::vector<review::Proposal const*> Proposals::touching(std::string const& path) const
-{
-    auto const touches = [&](review::Proposal const& proposal) {
-        return std::any_of(proposal.files.begin(), proposal.files.end(), [&](review::ProposedFile const& file) {
-            bool const here = beneath(proposal.workspace, file.change.path) == path
-                || (!file.change.from.empty() && beneath(proposal.workspace, file.change.from) == path);
-            return here && !review::pending_places(file).empty();
-        });
-    };
-    std::vector<review::Proposal const*> found;
-    for (auto const& [id, proposal] : open_) {
-        if (touches(proposal))
-            found.push_back(&proposal);
-    }
-    return found;
-}
-
-review::Proposal const* Proposals::find(std::string const& id) const
-{
-    auto const found = open_.find(id);
-    return found == open_.end() ? nullptr : &found->second;
-}
-
 std::string Proposals::document_path(review::Proposal const& proposal) const
 {
     return fmt::format("{}/{}.{}.diff", documents_directory_, proposal.id, proposal.revision);
 }
 
-review::Proposal const* Proposals::of_document(std::string const& path) const
+ProposalHandle Proposals::of_document(std::string const& path) const
 {
     if (!is_review_document(path))
         return nullptr;
+    return open_.find(document_id(path));
+}
+
+std::string Proposals::document_id(std::string const& path) const
+{
     std::string_view const name = std::string_view(path).substr(documents_directory_.size() + 1);
-    return find(std::string(name.substr(0, name.find('.'))));
+    return std::string(name.substr(0, name.find('.')));
 }
 
 bool Proposals::is_review_document(std::string const& path) const

@@ -48,6 +48,7 @@ struct RunResult {
     std::string provider;
     std::string root; ///< absolute path of the folder
     bool is_model = false;
+    std::string revises; ///< the proposal that the one below takes the place of, or empty
     agent::Outcome outcome;
     /// Not numbered or stored yet; nothing if the run proposed nothing or did not end as done.
     std::optional<review::Proposal> proposal;

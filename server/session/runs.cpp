@@ -1,6 +1,7 @@
 #include "session/runs.h"
 
 #include "review/audit_json.h"
+#include "session/revising.h"
 #include "session/verify.h"
 #include "support/log.h"
 
@@ -106,6 +107,11 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
     request.redactor = services_.redactor;
     request.choice = std::move(order.choice);
     request.choice.path = TRY(files->resolve(order.path));
+    if (!order.revises.empty()) {
+        review::Store* const store = TRY(state_.store());
+        review::Proposal const earlier = TRY(store->load(order.revises));
+        TRY(go_on_from(earlier, files->root(), request.choice));
+    }
 
     auto const file = TRY(request.snapshot->read(request.choice.path));
     support::LineIndex const lines(*file.file.text);
@@ -132,6 +138,7 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
     if (result.proposal) {
         review::Store* const store = TRY(state_.store());
         result.proposal = TRY(store->create(std::move(*result.proposal)));
+        result.revises = order.revises;
         TRY(request.ledger->append("proposal",
             { { "proposal", result.proposal->id }, { "run", id }, { "workspace", files->root() },
                 { "files", review::audit_json(*result.proposal) } }));

@@ -23,6 +23,7 @@ struct RunOrder {
     std::string path; ///< relative to the folder
     protocol::Range range;
     actions::Choice choice; ///< path and selection are filled in on the run's thread
+    std::string revises;    ///< the proposal that it goes on from, or empty
 };
 
 class Runs {

@@ -3,6 +3,7 @@
 
 #include "agent/command_gate.h"
 #include "ledger/ledger.h"
+#include "review/checkpoints.h"
 #include "review/store.h"
 #include "sandbox/sandbox.h"
 #include "session/run_action.h"
@@ -46,16 +47,21 @@ public:
     /// Each is opened on the first call and kept. Errors: io.
     Result<ledger::Ledger*> ledger();
     Result<review::Store*> store();
+    Result<review::Checkpoints*> checkpoints();
 
     /// What a gate in front of the sandbox needs, but for whom to ask. All gates of the process count together.
     agent::GateParts gate_parts();
 
 private:
+    /// How long what is decided stays; nothing: for ever.
+    std::optional<std::chrono::hours> kept_for() const;
+
     Services const& services_;
     agent::CommandCounter counter_;
     std::mutex mutex_;
     std::unique_ptr<ledger::Ledger> ledger_;
     std::optional<review::Store> store_;
+    std::optional<review::Checkpoints> checkpoints_;
 };
 
 }

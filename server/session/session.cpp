@@ -14,8 +14,9 @@ Session::Session(rpc::Connection& connection, Services services)
     , services_(std::move(services))
     , client_(connection)
     , state_(services_)
-    , proposals_(client_, state_, open_files_, folders_, background_, (services_.state_directory / "proposals").string())
-    , texts_(client_, [this](std::string const& id) { return proposals_.find(id); })
+    , others_(services_.state_directory)
+    , proposals_(client_, state_, open_files_, folders_, background_, others_, (services_.state_directory / "proposals").string())
+    , texts_(client_, [this](std::string const& id) { return proposals_.open().find(id).get(); })
     , pending_view_(client_, [this] { return pending_view(menu_sources(), settings_.provider); })
     , questions_(client_, std::chrono::minutes(5))
     , runs_(client_, services_, state_, open_files_, questions_)
@@ -93,18 +94,21 @@ void Session::bind_documents()
     connection_.on_notification<protocol::DidOpenTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
             open_files_.open(path, params.textDocument);
-            proposals_.document_changed();
+            proposals_.document_changed(path);
         });
     });
     connection_.on_notification<protocol::DidChangeTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
             if (auto const changed = open_files_.change(path, params, client_.encoding()); !changed)
                 log::warn("{}", changed.error().message);
-            proposals_.document_changed();
+            proposals_.document_changed(path);
         });
     });
     connection_.on_notification<protocol::DidCloseTextDocumentNotification>([this, with_path](auto const& params) {
-        with_path(params.textDocument.uri, [&](std::string const& path) { open_files_.close(path); });
+        with_path(params.textDocument.uri, [&](std::string const& path) {
+            open_files_.close(path);
+            proposals_.document_changed(path);
+        });
     });
     connection_.on_notification<protocol::DidSaveTextDocumentNotification>([](auto const&) {});
 }
@@ -192,6 +196,11 @@ void Session::initialized()
     if (services_.unconfined)
         client_.warn(fmt::format("Countersign: {}.", unconfined_banner));
     ask_for_settings();
+    background_.add([this] {
+        auto const answer = [this](Json const& letter, std::stop_token const& stop) { return proposals_.answer_letter(letter, stop); };
+        if (auto const listening = others_.listen(answer); !listening)
+            log::warn("other windows are not heard: {}", listening.error().message);
+    });
     for (std::shared_ptr<Folder> const& folder : folders_.all())
         proposals_.restore(folder);
     pending_view_.changed();

@@ -37,8 +37,10 @@ private:
 
     Result<Json> execute(protocol::ExecuteCommandParams const& params);
     Result<Json> start_run(actions::Action const& action, Json const& argument);
+    Result<std::string> uri_to_revise(std::string const& id) const;
     Result<Json> verify(Json const& argument);
     Result<Json> decide(std::string_view command, Json const& argument);
+    Result<Json> start_undo(Json const& argument);
     Json show_status(Json const& argument);
     void run_finished(std::string const& run, Result<RunResult> result);
     void show_explanation(std::string const& run, RunResult const& result);
@@ -56,6 +58,7 @@ private:
     State state_;
     Folders folders_;
     OpenFiles open_files_;
+    OtherServers others_;
     Proposals proposals_;
     ServedTexts texts_;
     PendingView pending_view_;

@@ -41,7 +41,7 @@ std::string status_text(StatusSources const& sources, Json const& argument)
         lines.push_back(line);
     for (Runs::Working const& run : menu.runs.working())
         lines.push_back(fmt::format("Working: {} ({})", run.title, run.doing.empty() ? "starting" : run.doing));
-    for (review::Proposal const* proposal : menu.proposals.all()) {
+    for (ProposalHandle const& proposal : menu.proposals.open().all()) {
         lines.push_back(fmt::format("Waiting for you: #{} {}: {}", proposal->id, proposal->title, menu.proposals.document_path(*proposal)));
         for (review::Evidence const& evidence : proposal->evidence)
             lines.push_back(fmt::format("  {}", support::escape_for_display(review::to_string(evidence))));

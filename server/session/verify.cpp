@@ -1,5 +1,6 @@
 #include "session/verify.h"
 
+#include "review/rebase.h"
 #include "tools/test_command.h"
 #include "tools/tool.h"
 
@@ -45,10 +46,13 @@ Result<std::vector<review::Evidence>> verify(review::Proposal const& proposal, s
     std::shared_ptr<workspace::Snapshot const> snapshot, Settings const& settings, agent::GateParts commands, std::stop_token stop)
 {
     auto const text_of = [&](std::string const& path) -> Result<std::string> { return *TRY(snapshot->read(path)).file.text; };
-    auto const planned = TRY(review::plan(proposal, {}, text_of));
+    auto const moved = TRY(review::rebase(proposal, {}, text_of));
+    auto const planned = TRY(review::plan(moved ? *moved : proposal, {}, text_of));
     workspace::Overlay overlay(snapshot);
-    for (review::PlannedFile const& file : planned)
-        TRY(put(overlay, file));
+    for (review::PlannedFile const& file : planned) {
+        if (!file.already_there)
+            TRY(put(overlay, file));
+    }
 
     commands.ask = [shown_command](agent::Question const& question, std::stop_token) -> agent::Answered {
         if (question.command == shown_command || tools::is_otherwise(question.command, shown_command))

@@ -1,15 +1,33 @@
 #include "support/files.h"
 
-#include "support/fd.h"
 #include "support/hash.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 namespace countersign::support {
+
+namespace {
+
+Result<UniqueFd> locked(std::filesystem::path const& path, int how)
+{
+    UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file)
+        return fail(ErrorCode::io, fmt::format("cannot open {}: {}", path.string(), errno_message()));
+    while (::flock(file.get(), how) != 0) {
+        if (errno == EWOULDBLOCK)
+            return UniqueFd();
+        if (errno != EINTR)
+            return fail(ErrorCode::io, fmt::format("cannot lock {}: {}", path.string(), errno_message()));
+    }
+    return file;
+}
+
+}
 
 Result<> write_file_atomically(std::filesystem::path const& path, std::string_view content)
 {
@@ -48,6 +66,17 @@ Result<std::string> read_file(std::filesystem::path const& path, std::size_t lim
     if (!content)
         return fail(content.error().code, fmt::format("{}: {}", path.string(), content.error().message));
     return content;
+}
+
+Result<UniqueFd> lock_file(std::filesystem::path const& path) { return locked(path, LOCK_EX); }
+
+Result<UniqueFd> try_lock_file(std::filesystem::path const& path) { return locked(path, LOCK_EX | LOCK_NB); }
+
+bool is_older(std::filesystem::path const& path, std::chrono::minutes age)
+{
+    std::error_code error;
+    auto const written = std::filesystem::last_write_time(path, error);
+    return !error && std::filesystem::file_time_type::clock::now() - written > age;
 }
 
 Result<> make_private_directory(std::filesystem::path const& path)

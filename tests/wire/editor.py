@@ -22,6 +22,7 @@ HERE = pathlib.Path(__file__).parent
 class Behaviour:
     parameters: str  # file in clients/
     checks_version: str = "all"  # of an edit's documents: "all", "first", "none"
+    on_stale: str = "skips"  # a document whose version moved: "skips" it, "stops" there, "refuses" the whole edit, answers an "error"
     admits_failure: bool = True  # answers applied: false when something was not applied
     changes_first: bool = False  # didChange is sent before the answer to applyEdit
     makes_new_buffers: bool = True  # a text edit on a file that is not there makes an unsaved buffer
@@ -33,14 +34,14 @@ class Behaviour:
 
 
 BEHAVIOURS = {
-    "vscode": Behaviour("vscode-1.139.json", makes_new_buffers=False, profile="vscode"),
+    "vscode": Behaviour("vscode-1.139.json", on_stale="refuses", makes_new_buffers=False, profile="vscode"),
     "neovim-0.7": Behaviour("neovim-0.7.json", checks_version="first", admits_failure=False, opens_documents="unknown", new_buffer="\n", profile="neovim"),
     "neovim-0.10": Behaviour("neovim-0.10.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
     "neovim-0.12": Behaviour("neovim-0.12.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
-    "eglot-1.9": Behaviour("eglot-1.9.json", opens_documents="null", loses_requests=True, profile="eglot"),
-    "eglot-30": Behaviour("eglot-30.json", admits_failure=False, profile="eglot"),
-    "helix-25.01": Behaviour("helix-25.01.json", changes_first=True, answers_questions=False, new_buffer="\n", profile="helix"),
-    "helix-25.07": Behaviour("helix-25.07.json", changes_first=True, new_buffer="\n", profile="helix"),
+    "eglot-1.9": Behaviour("eglot-1.9.json", on_stale="error", opens_documents="null", loses_requests=True, profile="eglot"),
+    "eglot-30": Behaviour("eglot-30.json", on_stale="error", admits_failure=False, profile="eglot"),
+    "helix-25.01": Behaviour("helix-25.01.json", on_stale="stops", changes_first=True, answers_questions=False, new_buffer="\n", profile="helix"),
+    "helix-25.07": Behaviour("helix-25.07.json", on_stale="stops", changes_first=True, new_buffer="\n", profile="helix"),
     "kate": Behaviour("kate-22.12.json", profile="no edits", opens_documents="unknown"),
     "plain": Behaviour("plain.json", profile="no edits", opens_documents="unknown", answers_questions=False),
     "unknown": Behaviour("unknown.json", opens_documents="unknown", answers_questions=False),
@@ -53,6 +54,10 @@ class Refused(Exception):
     def __init__(self, error):
         super().__init__("%(code)s: %(message)s" % error)
         self.code, self.text = error["code"], error["message"]
+
+
+class Stale(Exception):
+    """An edit for another version of a document."""
 
 
 @dataclasses.dataclass
@@ -89,6 +94,7 @@ class Editor:
         self.lost = []  # requests that this client would not have seen
         self.accept_edits = True  # what the person does when an editor asks before applying
         self.before_edit = lambda: None  # called between an applyEdit's arrival and its handling
+        self.skips = lambda path: False  # documents that the client leaves out of an edit, or the person does not tick
         self._responses = {}
 
     # The session
@@ -217,7 +223,7 @@ class Editor:
     def proposal(self):
         """Waits for the newest proposal's announcement and returns its number as text."""
         seen = len(self.messages)
-        number = lambda: next((m[1] for m in (re.search(r"#(\d+)", t) for t in reversed(self.messages)) if m), None)
+        number = lambda: next((m[1] for m in (re.search(r"proposed as #(\d+)", t) for t in reversed(self.messages)) if m), None)
         self.until(number, "announcement of a proposal; messages: %r" % (self.messages,))
         self.messages, found = self.messages[seen:], number()
         self.messages.clear()
@@ -287,7 +293,10 @@ class Editor:
         self.before_edit()
         if not self.accept_edits:
             return self._decline(message)
-        changed, complete = self._apply(message["params"]["edit"])
+        try:
+            changed, complete = self._apply(message["params"]["edit"])
+        except Stale:
+            return self.connection.reply_error(message, -32603, "Internal error")
         if self.behaviour.changes_first:
             self._report(changed)
         result = {"applied": complete or not self.behaviour.admits_failure}
@@ -317,12 +326,19 @@ class Editor:
                 complete = self._file_operation(document, created) and complete
                 continue
             path = path_of(document["textDocument"]["uri"])
+            if self.skips(path):
+                complete = False
+                continue
             if path not in self.buffers and not self._load(path, path in created):
                 complete = False
                 continue
             buffer, wanted = self.buffers[path], document["textDocument"].get("version")
             checked = self.behaviour.checks_version == "all" or (self.behaviour.checks_version == "first" and index == 0 and wanted)
             if checked and wanted is not None and wanted != buffer.version:
+                if self.behaviour.on_stale == "error":
+                    raise Stale()
+                if self.behaviour.on_stale != "skips":
+                    return ({} if self.behaviour.on_stale == "refuses" else changed), False
                 complete = False
                 continue
             text = apply_edits(buffer.text, document["edits"], self.encoding)

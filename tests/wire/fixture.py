@@ -5,6 +5,7 @@ modification time in the workspace changed other than by the test itself. With C
 is held against the protocol's meta-model too. COUNTERSIGN names the binary (default: the dev build, then release).
 """
 import contextlib
+import difflib
 import hashlib
 import importlib.util
 import json
@@ -157,9 +158,9 @@ class WireTest(unittest.TestCase):
             editor.initialize()
         return editor
 
-    def command_line(self, *arguments, **options):
+    def command_line(self, *arguments, environment=None, **options):
         return subprocess.run(
-            [binary(), *arguments], env=self.environment(), cwd=self.workspace, capture_output=True, text=True, timeout=PATIENCE * 2, **options
+            [binary(), *arguments], env=self.environment(**(environment or {})), cwd=self.workspace, capture_output=True, text=True, timeout=PATIENCE * 2, **options
         )
 
     # Proposals
@@ -180,13 +181,60 @@ class WireTest(unittest.TestCase):
 
         return apply_unified_diff(self.review_text(proposal), Texts())
 
+    def store_proposal(self, number, changes):
+        """Puts a proposal into the state directory as a server would have left it: {path: new text}; files that are not there are created."""
+        files = []
+        for path, text in changes.items():
+            exists = (self.workspace / path).exists()
+            base = self.text(path) if exists else ""
+            hunks, old_lines, new_lines = [], base.splitlines(True), text.splitlines(True)
+            blocks = difflib.SequenceMatcher(None, old_lines, new_lines, False).get_opcodes() if exists else [("", 0, 0, 0, len(new_lines))]
+            for kind, *lines in blocks:
+                if kind != "equal":
+                    hunks.append(dict(zip(("old_begin", "old_end", "new_begin", "new_end"), lines), decision="pending"))
+            for i, hunk in enumerate(hunks):
+                hunk["id"] = "%d.%d" % (len(files) + 1, i + 1)
+            files.append(
+                {
+                    "kind": "modify" if exists else "create",
+                    "path": path,
+                    "from": "",
+                    "base_text": base,
+                    "base_hash": hashlib.blake2b(base.encode("utf-8"), digest_size=32).hexdigest() if exists else "",
+                    "new_text": text,
+                    "format": {"encoding": "utf8", "line_end": "lf", "mixed_line_ends": False, "final_newline": True},
+                    "hunks": hunks,
+                }
+            )
+        proposal = {
+            "format": 1,
+            "id": str(number),
+            "revision": 1,
+            "run": "r",
+            "workspace": str(self.workspace),
+            "action": "refactor",
+            "title": "A change of several files",
+            "summary": "",
+            "provider": "nobody",
+            "created": "2026-03-01T09:30:00.000Z",
+            "files": files,
+        }
+        folder = self.state / "proposals"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ("%s.json" % number)).write_text(json.dumps(proposal))
+        return str(number)
+
     def ledger(self, *kinds):
         """Events of these kinds, oldest first: (kind, fields)."""
         import sqlite3
 
+        if not (self.state / "ledger.db").exists():
+            return []
         database = sqlite3.connect(self.state / "ledger.db")
         with contextlib.closing(database):
             columns = [row[1] for row in database.execute("PRAGMA table_info(events)")]
+            if not columns:
+                return []  # it is being made
             rows = [dict(zip(columns, row)) for row in database.execute("SELECT * FROM events ORDER BY 1")]
         events = [(row["kind"], json.loads(row["fields"])) for row in rows]
         return [event for event in events if event[0] in kinds] if kinds else events

@@ -1,4 +1,6 @@
 """The whole way, as each kind of client goes it: action, run, proposal, review document, approval, edit, buffer, ledger."""
+import dataclasses
+import shutil
 import time
 import unittest
 
@@ -134,6 +136,86 @@ class Approval(ApprovalTest):
         except Refused as refused:
             self.assertRegex(refused.text, r"(?i)changed|stale|moved|clamp\.cpp")
         self.assertEqual(([], text), (editor.edits, editor.buffers[str(self.path)].text))
+
+    def revision(self, editor, number, wanted):
+        """Waits until that revision of the review document is there."""
+        while not self.review_path(number, wanted).exists():
+            editor.execute("countersign.status")
+        return self.review_text(number, wanted)
+
+    def test_hunks_follow_what_is_typed_elsewhere(self):
+        for client in CAN_APPLY:
+            with self.subTest(client=client):
+                editor, number = self.propose(client)
+                expected = "// typed\n" + self.proposed(editor, number)["clamp.cpp"]
+                text = editor.buffers[str(self.path)].text
+                for i in range(30):  # as keystrokes come
+                    editor.set_text(self.path, "// typed"[: i + 1] + "\n" + text)
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                self.assertEqual(expected, editor.buffers[str(self.path)].text)
+
+    def test_a_moved_hunk_makes_a_new_revision_and_the_old_document_names_it(self):
+        editor, number = self.propose()
+        old = self.review_path(number)
+        editor.open(old, "diff")
+        editor.set_text(self.path, "// typed\n" + editor.buffers[str(self.path)].text)
+        text = editor.buffers[str(self.path)].text
+        self.assertIn("# countersign-revision: 2", self.revision(editor, number, 2))
+        editor.messages.clear()
+        editor.run(editor.pick(old, "Apply all"))
+        editor.message(r"%s\.2\.diff" % number)
+        self.assertEqual(([], text), (editor.edits, editor.buffers[str(self.path)].text))
+        new = self.review_path(number, 2)
+        editor.until(lambda: str(new) in editor.opened, "the new revision")
+        editor.open(new, "diff")
+        editor.run(editor.pick(new, "Apply all"))
+        editor.applied(number)
+        self.assertEqual("// typed\n" + CLAMP_INVERTED + "\n// not saved\n", editor.buffers[str(self.path)].text)
+
+    def test_a_conflict_is_shown_and_goes_when_it_is_typed_away(self):
+        editor, number = self.propose()
+        editor.replace(self.path, "return low;", "return low + 1;")
+        self.assertIn("# In conflict with what you changed since", self.revision(editor, number, 2))
+        titles = [a["title"] for a in editor.actions(self.path, "int at_least")]
+        self.assertTrue([t for t in titles if "1 of 1 in conflict" in t], titles)
+        editor.replace(self.path, "return low + 1;", "return low;")
+        self.assertNotIn("# In conflict", self.revision(editor, number, 3))
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.applied(number)
+        self.assertEqual(CLAMP_INVERTED + "\n// not saved\n", editor.buffers[str(self.path)].text)
+
+    def test_what_was_applied_can_be_undone_through_the_same_gate(self):
+        for client in CAN_APPLY:
+            with self.subTest(client=client):
+                editor, number = self.propose(client)
+                before = editor.buffers[str(self.path)].text
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                editor.messages.clear()
+                editor.replace(self.path, "// not saved", "// typed since")
+                count = len(editor.edits)
+                editor.execute("countersign.undo", {"proposal": number})
+                undo = editor.proposal()
+                self.assertNotEqual(number, undo)
+                self.assertEqual(count, len(editor.edits), "an undo was sent that nobody approved")
+                editor.execute("countersign.apply", {"proposal": undo})
+                editor.applied(undo)
+                self.assertEqual(before.replace("// not saved", "// typed since"), editor.buffers[str(self.path)].text)
+                editor.messages.clear()
+                editor.execute("countersign.undo", {"proposal": number})
+                editor.message(r"nothing to undo")
+
+    def test_an_undo_refuses_where_the_text_has_moved_on(self):
+        editor, number = self.propose()
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.applied(number)
+        editor.messages.clear()
+        editor.replace(self.path, "value >= low", "value > low")
+        text = editor.buffers[str(self.path)].text
+        editor.execute("countersign.undo", {"proposal": number})
+        editor.message(r"clamp\.cpp, line \d+: the text has moved on")
+        self.assertEqual(text, editor.buffers[str(self.path)].text)
 
     def test_a_change_while_the_edit_is_on_its_way_is_noticed(self):
         """The client says applied: true all the same (Neovim does not check a version after the first, or 0)."""
@@ -339,6 +421,123 @@ class AddedTests(ApprovalTest):
         self.assertEqual(proposed[existing], editor.buffers[str(self.workspace / existing)].text)
         others = [str(self.workspace / path) for path in proposed if path != existing]
         self.assertFalse([path for path in others if path in editor.buffers])
+
+
+class SeveralFiles(WireTest):
+    """A proposal over three files, one of them new, and editors that carry out a part of it."""
+
+    files = {name: "".join("%s %d\n" % (name, i) for i in range(1, 21)) for name in ("a.txt", "b.txt")}
+
+    def propose(self, client):
+        self.changes = {
+            "a.txt": self.text("a.txt").replace("a.txt 5\n", "A five\n").replace("a.txt 15\n", ""),
+            "b.txt": self.text("b.txt").replace("b.txt 10\n", "b.txt 10\nB ten\n"),
+            "c.txt": "all new\n",
+        }
+        if (self.state / "proposals").exists():
+            shutil.rmtree(self.state / "proposals")
+        number = self.store_proposal(7, self.changes)
+        editor = self.editor(client)
+        for path in ("a.txt", "b.txt"):
+            editor.open(self.workspace / path)
+        while not any("#" + number in a["title"] for a in editor.actions(self.workspace / "a.txt")):
+            pass  # it is read in the background
+        return editor, number
+
+    def now(self, editor, path):
+        buffer = editor.buffers.get(str(self.workspace / path))
+        return buffer.text if buffer else ""
+
+    def skip(self, editor, *paths):
+        out = [str(self.workspace / path) for path in paths]
+        editor.skips = lambda path: path in out
+
+    def test_is_applied_as_a_whole_in_every_client(self):
+        for client in CAN_APPLY:
+            with self.subTest(client=client):
+                editor, number = self.propose(client)
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                for path, text in self.changes.items():
+                    self.assertEqual(text, self.now(editor, path))
+
+    def test_what_an_editor_did_only_in_part_is_taken_back(self):
+        for client in CAN_APPLY:
+            if client == "vscode":
+                continue  # there the person ticks a part
+            for skipped in (["a.txt"], ["b.txt"], ["c.txt"], ["a.txt", "c.txt"]):
+                with self.subTest(client=client, skipped=skipped):
+                    editor, number = self.propose(client)
+                    self.skip(editor, *skipped)
+                    editor.execute("countersign.apply", {"proposal": number})
+                    editor.message(r"#%s was not applied" % number)
+                    for path in ("a.txt", "b.txt", "c.txt"):
+                        self.assertEqual(self.files.get(path, ""), self.now(editor, path))
+                    self.skip(editor)
+                    editor.messages.clear()
+                    editor.execute("countersign.apply", {"proposal": number})
+                    editor.message(r"applied #%s|c\.txt" % number)
+
+    def test_what_the_person_typed_meanwhile_stays_when_the_rest_is_taken_back(self):
+        editor, number = self.propose("neovim-0.12")
+        self.skip(editor, "b.txt")
+        sent = []
+
+        def type_once():
+            sent.append(1)
+            if len(sent) == 2:  # a.txt is changed by now
+                editor.replace(self.workspace / "a.txt", "a.txt 20\n", "typed\n")
+
+        editor.before_edit = type_once
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"#%s was not applied" % number)
+        self.assertEqual(self.files["a.txt"].replace("a.txt 20\n", "typed\n"), self.now(editor, "a.txt"))
+
+    def test_what_is_typed_while_the_edit_is_on_its_way_never_moves_it_elsewhere(self):
+        """Neovim does not check version 0, which every buffer has that was not changed since it was opened, nor that of a second document."""
+        for client in CAN_APPLY:
+            for typed_in in ("a.txt", "b.txt"):
+                with self.subTest(client=client, typed_in=typed_in):
+                    editor, number = self.propose(client)
+                    sent = []
+
+                    def type_once(e=editor, s=sent, path=typed_in):
+                        s.append(1)
+                        if len(s) == 1:
+                            e.set_text(self.workspace / path, "typed\n" + e.buffers[str(self.workspace / path)].text)
+
+                    editor.before_edit = type_once
+                    editor.execute("countersign.apply", {"proposal": number})
+                    editor.message(r"#%s (was|to)" % number)
+                    for path in ("a.txt", "b.txt"):
+                        typed = "typed\n" if path == typed_in else ""
+                        self.assertIn(self.now(editor, path), (typed + self.files[path], typed + self.changes[path]))
+
+    def test_what_the_person_ticked_in_the_editors_own_preview_stays(self):
+        editor, number = self.propose("vscode")
+        self.skip(editor, "b.txt", "c.txt")
+        editor.behaviour = dataclasses.replace(editor.behaviour, admits_failure=False)
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"applied in part")
+        self.assertEqual(self.changes["a.txt"], self.now(editor, "a.txt"))
+        self.assertEqual(self.files["b.txt"], self.now(editor, "b.txt"))
+        editor.messages.clear()
+        self.skip(editor)
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.applied(number)
+        self.assertEqual(self.changes["b.txt"], self.now(editor, "b.txt"))
+
+    def test_a_conflict_in_one_file_keeps_the_others_out_too(self):
+        editor, number = self.propose("helix-25.07")
+        editor.replace(self.workspace / "a.txt", "a.txt 5\n", "mine\n")
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"a\.txt changed in or beside the lines of hunk 1\.1")
+        self.assertEqual([], editor.edits)
+        editor.messages.clear()
+        editor.execute("countersign.applyHunk", {"proposal": number, "hunks": ["1.2", "2.1"]})
+        editor.applied(number)
+        self.assertEqual(self.changes["b.txt"], self.now(editor, "b.txt"))
+        self.assertEqual(self.files["a.txt"].replace("a.txt 5\n", "mine\n").replace("a.txt 15\n", ""), self.now(editor, "a.txt"))
 
 
 if __name__ == "__main__":

@@ -118,6 +118,99 @@ TEST_F(store, keeps_the_documents_of_old_revisions_as_they_were)
     EXPECT_EQ(support::read_file(second).value(), "edited and saved by a person");
 }
 
+TEST_F(store, never_takes_back_what_another_process_decided)
+{
+    Store mine = open();
+    Store other = open();
+    auto ours = mine.create(fresh()).value();
+    auto theirs = other.load("1").value();
+    decide(theirs, { "1.1" }, Decision::applied);
+    ASSERT_TRUE(other.save(theirs));
+    decide(ours, { "2.1" }, Decision::discarded);
+    auto const saved = mine.save(ours);
+    ASSERT_TRUE(saved) << error_of(saved);
+    EXPECT_EQ(saved->files[0].hunks[0].decision, Decision::applied);
+    EXPECT_EQ(saved->files[1].hunks[0].decision, Decision::discarded);
+    EXPECT_FALSE(mine.load("1")->is_open());
+    EXPECT_TRUE(mine.open_proposals("/home/me/project").empty());
+}
+
+TEST_F(store, gives_two_processes_different_revisions_for_different_documents)
+{
+    Store mine = open();
+    Store other = open();
+    auto ours = mine.create(fresh()).value();
+    auto theirs = ours;
+    ours.summary = "one";
+    theirs.summary = "two";
+    ours.revision = theirs.revision = 2;
+    ours = mine.save(ours).value();
+    theirs = other.save(theirs).value();
+    EXPECT_EQ(ours.revision, 2u);
+    EXPECT_EQ(theirs.revision, 3u);
+    EXPECT_EQ(support::read_file(mine.document_path(ours)).value(), render_review_document(ours));
+    EXPECT_EQ(support::read_file(mine.document_path(theirs)).value(), render_review_document(theirs));
+}
+
+TEST_F(store, lets_one_at_a_time_apply_a_proposal)
+{
+    Store mine = open();
+    Store other = open();
+    auto claim = mine.claim("1").value();
+    EXPECT_TRUE(claim);
+    EXPECT_FALSE(other.claim("1").value());
+    EXPECT_TRUE(other.claim("2").value());
+    claim.reset();
+    EXPECT_TRUE(other.claim("1").value());
+    EXPECT_THAT(error_of(mine.claim("../x")), HasSubstr("there is no proposal"));
+}
+
+TEST_F(store, forgets_what_was_decided_long_ago_and_gives_no_id_again)
+{
+    Store proposals = open();
+    for (int i = 0; i < 4; ++i)
+        proposals.create(fresh()).value();
+    for (char const* id : { "1", "2", "4" }) {
+        Proposal decided = proposals.load(id).value();
+        decide(decided, { "1.1", "2.1" }, Decision::discarded);
+        ASSERT_TRUE(proposals.save(decided));
+    }
+    fs::path const folder = directory / "state/proposals";
+    for (char const* id : { "1", "4" })
+        fs::last_write_time(folder / "decided" / (std::string(id) + ".json"), fs::file_time_type::clock::now() - std::chrono::hours(50));
+    ASSERT_TRUE(proposals.forget_decided(std::chrono::hours(48)));
+    EXPECT_EQ(error_of(proposals.load("1")), "not_found: there is no proposal 1");
+    EXPECT_FALSE(fs::exists(folder / "1.1.diff"));
+    EXPECT_TRUE(proposals.load("2"));
+    EXPECT_TRUE(proposals.load("3"));
+    EXPECT_EQ(proposals.create(fresh())->id, "5");
+}
+
+TEST_F(store, loses_no_decision_of_many_at_once)
+{
+    std::vector<FileChange> changes;
+    for (int i = 0; i < 16; ++i)
+        changes.push_back(create("new" + std::to_string(i), "x\n"));
+    Store proposals = open();
+    Proposal proposal = fresh();
+    proposal.files = propose(changes).files;
+    proposal = proposals.create(std::move(proposal)).value();
+    {
+        std::vector<std::jthread> threads;
+        for (std::size_t i = 0; i < proposal.files.size(); ++i) {
+            threads.emplace_back([&, i] {
+                Store mine = open();
+                Proposal own = proposal;
+                decide(own, { own.files[i].hunks[0].id }, i % 2 == 0 ? Decision::applied : Decision::discarded);
+                ASSERT_TRUE(mine.save(own));
+            });
+        }
+    }
+    Proposal const stored = proposals.load("1").value();
+    for (std::size_t i = 0; i < stored.files.size(); ++i)
+        EXPECT_EQ(stored.files[i].hunks[0].decision, i % 2 == 0 ? Decision::applied : Decision::discarded) << i;
+}
+
 TEST_F(store, lists_open_proposals_of_one_folder_oldest_first)
 {
     Store proposals = open();

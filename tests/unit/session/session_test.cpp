@@ -7,6 +7,7 @@
 #include "../rpc/wire.h"
 #include "../workspace/temporary_folder.h"
 
+#include <atomic>
 #include <condition_variable>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -473,6 +474,52 @@ TEST(SessionGuard, leaves_a_build_file_for_a_yes_of_its_own)
     EXPECT_NE(server.told().find("needs a yes of its own"), std::string::npos);
     ASSERT_FALSE(server.pick("Apply Makefile of #1: ").is_null());
     EXPECT_NE(server.asked("workspace/applyEdit", { { "applied", true } }).dump().find("Makefile"), std::string::npos);
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionRevision, tells_the_model_what_was_rejected_and_why)
+{
+    std::atomic<int> runs = 0;
+    std::string second_task;
+    ScriptedServer server([&](tests::ScriptedModel& model) {
+        if (++runs == 1)
+            return edits_return()(model);
+        model
+            .turn([&](model::Request const& request, tests::ScriptedModel::OnDelta const&, std::stop_token) -> Result<model::Reply> {
+                second_task = request.messages.front().text;
+                model::Reply reply;
+                reply.message.role = model::Role::assistant;
+                reply.message.calls.push_back(
+                    { "call_1", "edit_file", { { "path", "a.cpp" }, { "old_text", "return 1;" }, { "new_text", "return 3;" } } });
+                reply.stop = model::StopReason::tool_use;
+                return reply;
+            })
+            .text("Returns three.");
+    });
+    server.start("countersign.ask");
+    EXPECT_NE(server.told().find("proposed as #1"), std::string::npos);
+    server.execute("countersign.discard", { { "proposal", "1" }, { "reason", "two is not enough" } });
+    EXPECT_EQ(server.told(), "Countersign: discarded #1. Nothing was written.");
+    EXPECT_TRUE(server.execute("countersign.ask", { { "proposal", "1" }, { "uri", server.uri() } }).contains("run"));
+    EXPECT_NE(server.told().find("proposed as #2"), std::string::npos);
+    EXPECT_NE(second_task.find("The person's reason: two is not enough"), std::string::npos) << second_task;
+    EXPECT_NE(second_task.find("none of it is in the files"), std::string::npos) << second_task;
+    EXPECT_NE(second_task.find("+    return 2;"), std::string::npos) << second_task;
+    EXPECT_EQ(server.end(), 0);
+}
+
+TEST(SessionRevision, takes_the_place_of_what_it_revises)
+{
+    ScriptedServer server(edits_return());
+    server.start("countersign.ask");
+    EXPECT_NE(server.told().find("proposed as #1"), std::string::npos);
+    EXPECT_NE(
+        server.execute("countersign.ask", { { "proposal", "9" } })["message"].get<std::string>().find("name a file"), std::string::npos);
+    EXPECT_TRUE(server.execute("countersign.ask", { { "proposal", "1" }, { "instruction", "once more" } }).contains("run"));
+    EXPECT_NE(server.told().find("proposed as #2"), std::string::npos);
+    EXPECT_EQ(server.told(), "Countersign: #2 takes the place of #1.");
+    EXPECT_TRUE(server.offered("Apply #1").is_null());
+    EXPECT_FALSE(server.offered("Apply #2").is_null());
     EXPECT_EQ(server.end(), 0);
 }
 

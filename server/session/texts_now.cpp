@@ -1,0 +1,29 @@
+#include "session/texts_now.h"
+
+#include <fmt/core.h>
+
+namespace countersign::session {
+
+TextsNow::TextsNow(std::shared_ptr<Folder> folder, OpenFiles const& open_files) : folder_(std::move(folder))
+{
+    for (auto const& document : open_files.documents())
+        buffers_[document->path] = document;
+}
+
+Result<std::string> TextsNow::read(std::string const& path) const
+{
+    if (workspace::Document const* const open = buffer(beneath(folder_->root(), path)))
+        return *open->text;
+    auto const files = TRY(folder_->files());
+    if (!files->exists(path))
+        return fail(ErrorCode::not_found, fmt::format("{} is not there", path));
+    return *TRY(files->read(path)).text;
+}
+
+workspace::Document const* TextsNow::buffer(std::string const& path) const
+{
+    auto const found = buffers_.find(path);
+    return found == buffers_.end() ? nullptr : found->second.get();
+}
+
+}
