@@ -20,6 +20,10 @@
 (declaration_command "export" (variable_assignment name: (variable_name) @uncertain) (#set! reason "programs that are started see it"))
 (command (variable_assignment name: (variable_name) @ignore))
 
+; A reference to a variable holds its name.
+((declaration_command (word) @_flag (variable_assignment value: (word) @uncertain))
+  (#any-of? @_flag "-n" "-gn" "-ng" "-rn" "-nr" "-xn" "-nx") (#set! reason "a reference names it"))
+
 ; Commands that take variables by name, and text that is code.
 ((command name: (command_name (word) @_command) argument: (word) @uncertain)
   (#any-of? @_command "read" "mapfile" "readarray" "getopts" "printf" "let" "test" "[" "unset" "export" "eval" "wait")

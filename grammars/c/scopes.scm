@@ -47,5 +47,8 @@
 (preproc_def name: (identifier) @definition.macro)
 (preproc_function_def name: (identifier) @definition.macro)
 (preproc_params (identifier) @ignore)
+(preproc_ifdef name: (identifier) @uncertain.everywhere (#set! reason "the preprocessor looks for a macro of its name"))
+(preproc_if condition: (_) @uncertain.everywhere (#set! reason "the preprocessor looks for a macro of its name"))
+(preproc_elif condition: (_) @uncertain.everywhere (#set! reason "the preprocessor looks for a macro of its name"))
 (preproc_def value: (preproc_arg) @uncertain.everywhere (#set! reason "a macro's text uses it"))
 (preproc_function_def value: (preproc_arg) @uncertain.everywhere (#set! reason "a macro's text uses it"))

@@ -99,3 +99,6 @@
 ; A member of an anonymous object or a tuple without a name takes the variable's.
 (anonymous_object_creation_expression (identifier) @uncertain (#set! reason "an anonymous object names a member by it"))
 (assignment_expression left: (tuple_expression (argument (identifier) @write)))
+((tuple_expression (argument . (identifier) @uncertain .)) (#set! reason "a tuple names an element by it"))
+((invocation_expression function: (identifier) @_callee arguments: (argument_list (argument (identifier) @uncertain)))
+  (#eq? @_callee "nameof") (#set! reason "nameof makes a text of it"))

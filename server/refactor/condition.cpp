@@ -63,6 +63,28 @@ bool may_lose_parentheses(Grammar const& grammar, std::string_view inside)
     return inside.find_first_of("\r\n{") == std::string_view::npos;
 }
 
+/// A pattern with named groups to the left of =~ sets variables of those names; !~ does not.
+bool sets_names(Grammar const& grammar, Node left) { return grammar.language == "ruby" && left.is("regex"); }
+
+/// Whether Ruby's && may stand beside the operand as it is: a call without parentheses would take it for its argument's.
+bool is_tight_in_ruby(Grammar const& grammar, std::string_view text, Node operand)
+{
+    if (operand.is_any({ "unary", "binary" })) {
+        constexpr std::string_view tight = "== != === =~ !~ < > <= >= <=> + - * / % ** & | ^ << >> && ! -";
+        Node const sign = operand.field("operator");
+        if (!sign || !listed(tight, sign.text(text)))
+            return false;
+        for (Node inner : operand.named_children()) {
+            if (!is_tight_in_ruby(grammar, text, inner))
+                return false;
+        }
+        return true;
+    }
+    bool const is_plain = is_a(operand, grammar.primaries) || is_a(operand, grammar.literals)
+        || operand.is_any({ "array", "hash", "scope_resolution", "subarray", "regex" });
+    return is_plain && !has_bare_arguments(operand);
+}
+
 std::string negated_by_prefix(Grammar const& grammar, std::string_view text, Node condition)
 {
     std::string_view const written = condition.text(text);
@@ -128,7 +150,7 @@ Result<std::string> negated(Grammar const& grammar, std::string_view text, Node 
     }
     auto const [left, right] = operands_of(condition);
     std::string_view const sign = operator_of(text, condition);
-    if (left && right) {
+    if (left && right && !sets_names(grammar, left)) {
         std::string_view flipped = may_flip(grammar, sign) ? opposite_of(opposites, sign) : std::string_view {};
         if (flipped.empty() && !opposite_of(orderings, sign).empty() && is_integer(grammar, text, left, path)
             && is_integer(grammar, text, right, path))
@@ -154,8 +176,8 @@ std::string as_and_operand(Grammar const& grammar, std::string_view text, Node o
         is_tight = listed(tight, operator_of(text, operand)) || operand.is("comparison_operator");
     else if (is_a(operand, tight_types) || operand.is("unary"))
         is_tight = true;
-    if (grammar.language == "ruby" && (written.starts_with("not ") || operator_of(text, operand) == "and"))
-        is_tight = false;
+    if (grammar.language == "ruby")
+        is_tight = is_tight_in_ruby(grammar, text, operand);
     return is_tight ? std::string(written) : fmt::format("({})", written);
 }
 

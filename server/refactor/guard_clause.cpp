@@ -145,8 +145,11 @@ Result<> check(Grammar const& grammar, std::string_view text, PlacedIf const& fo
         return denied("the if is not the last statement of a function or loop body");
     if (!begins_line(text, parts.node.begin()))
         return denied("the if does not begin its line");
-    if (grammar.language == "rust" && parts.node.previous().is("attribute_item"))
+    if (has_attribute(grammar, found.path))
         return denied("the if has an attribute");
+    bool const in_wrapper = found.path.size() > 1 && is_a(found.path[found.path.size() - 2], grammar.wrappers);
+    if (grammar.language == "rust" && (in_wrapper ? found.path[found.path.size() - 2] : parts.node).next().is("empty_statement"))
+        return denied("a semicolon follows the if");
     if (parts.consequence.is("attributed_statement"))
         return denied("the branch has an attribute");
     return {};
@@ -155,17 +158,17 @@ Result<> check(Grammar const& grammar, std::string_view text, PlacedIf const& fo
 /// `body` behind `if (!a) return;`, laid out as the if was.
 struct Layout {
     std::string outer, unit, newline, body;
+    std::string_view statement_end;
 };
 
-Application with_braces(
-    Grammar const& grammar, If const& parts, std::string_view word, std::string negation, Layout const& layout, bool is_block)
+Application with_braces(If const& parts, std::string_view word, std::string negation, Layout const& layout, bool is_block)
 {
     std::string text;
     if (is_block)
         text = fmt::format(
-            "{{{0}{1}{2}{3}{4}{0}{1}}}{0}{1}{5}", layout.newline, layout.outer, layout.unit, word, grammar.statement_end, layout.body);
+            "{{{0}{1}{2}{3}{4}{0}{1}}}{0}{1}{5}", layout.newline, layout.outer, layout.unit, word, layout.statement_end, layout.body);
     else
-        text = fmt::format("{}{}{}{}{}", word, grammar.statement_end, layout.newline, layout.outer, layout.body);
+        text = fmt::format("{}{}{}{}{}", word, layout.statement_end, layout.newline, layout.outer, layout.body);
     return { parts.node.range(), { { parts.condition.range(), std::move(negation) }, { parts.consequence.range(), std::move(text) } }, {} };
 }
 
@@ -210,15 +213,18 @@ Result<Application> guard_clause(Site const& site)
 
     std::string_view const outer = indentation_at(text, parts.node.begin());
     std::string_view const inner = inner_indentation(text, content);
-    Layout const layout { std::string(outer), indentation_unit(text, outer, inner), std::string(newline_at(text, parts.node.begin())),
-        TRY(reindented(text, parts.node, content, inner, outer, grammar.shape == Shape::colon)) };
+    Layout layout { std::string(outer), indentation_unit(text, outer, inner), std::string(newline_at(text, parts.node.begin())),
+        TRY(reindented(text, parts.node, content, inner, outer, grammar.shape == Shape::colon)),
+        leaves_semicolons_out(grammar, text, exit.around) ? std::string_view {} : grammar.statement_end };
+    if (grammar.language == "bash" && layout.body.ends_with(';') && !layout.body.ends_with(";;"))
+        layout.body.pop_back(); // of `then b; fi`
     bool const is_unless = parts.keyword.is("unless");
     bool const modifier = grammar.language == "ruby";
     std::string negation = modifier ? std::string(parts.condition.text(text)) : TRY(negated(grammar, text, parts.condition, found.path));
     if (modifier && (negation.find_first_of("\r\n") != std::string::npos || parts.condition.is_any({ "range", "regex", "assignment" })))
         return denied("the condition does not read well behind its statement");
     std::string const word = std::string(exit.word) + (modifier ? is_unless ? " if" : " unless" : "");
-    Application application = grammar.shape == Shape::braces ? with_braces(grammar, parts, word, negation, layout, is_block)
+    Application application = grammar.shape == Shape::braces ? with_braces(parts, word, negation, layout, is_block)
                                                              : in_words(grammar, parts, word, negation, layout);
     application.reason = fmt::format("an early {} spares a level of nesting", exit.word);
     application.worthwhile = is_worthwhile(grammar, statements);

@@ -283,6 +283,17 @@ std::string hazard_in(Node node)
     return found;
 }
 
+bool has_attribute(Grammar const& grammar, std::vector<Node> const& path)
+{
+    std::size_t at = path.size() - 1;
+    while (at > 0 && is_a(path[at - 1], grammar.wrappers))
+        --at;
+    Node before = path[at].previous();
+    while (is_comment(before))
+        before = before.previous();
+    return before.is("attribute_item");
+}
+
 ByteRange content_of(Grammar const& grammar, std::string_view text, ByteRange region)
 {
     ByteRange content = trimmed(text, region);

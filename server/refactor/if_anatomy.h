@@ -52,6 +52,9 @@ bool declares_name(syntax::Node condition);
 /// Why the code in `node` is not to be moved: an error, a preprocessor directive, a label, a case that belongs to a switch outside.
 std::string hazard_in(syntax::Node node);
 
+/// Whether an attribute such as Rust's #[cfg] stands before the statement at the end of `path`: it would then be about another one.
+bool has_attribute(Grammar const& grammar, std::vector<syntax::Node> const& path);
+
 /// The text between the braces of a block, the lines of a suite, or a lone statement; without blanks around it.
 ByteRange content_of(Grammar const& grammar, std::string_view text, ByteRange region);
 

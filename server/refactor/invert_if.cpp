@@ -9,7 +9,7 @@
 //   branch without braces on its line, move with it.
 // - A branch without braces that ends in another if or loop does not get an else behind it (the else would bind there).
 // - No preprocessor directive, label or case of an outer switch is inside. `if constexpr` discards a branch at compile time and is left
-//   alone. In Bash no branch looks at $?, which the negation changes.
+//   alone. In Bash no branch looks at $?, or begins with a bare return, which the negation changes.
 #include "refactor/condition.h"
 #include "refactor/if_anatomy.h"
 #include "refactor/layout.h"
@@ -106,7 +106,26 @@ bool comment_between(Node node, ByteRange region, Node branch)
     return found;
 }
 
-Result<> check_words(std::string_view text, If const& parts)
+/// Whether the first command of a branch is affected by the exit status of the condition, which the negation changes: a bare return or
+/// exit, or a function of this file that reads $?.
+bool begins_with_status(std::string_view text, ByteRange branch, Node root)
+{
+    std::string_view const written = text.substr(branch.begin, branch.size());
+    std::string_view const word = written.substr(0, written.find_first_of(" \t\r\n;&|()"));
+    std::string_view const rest = support::trim(written.substr(word.size(), written.find_first_of("\r\n;&|)") - word.size()));
+    if (word == "return" || word == "exit")
+        return rest.empty() || rest.starts_with('#');
+    bool found = false;
+    walk_all(root, [&](Node node, std::size_t) {
+        found = found
+            || (node.is("function_definition") && node.field("name").text(text) == word
+                && node.text(text).find("$?") != std::string_view::npos);
+        return !found;
+    });
+    return found;
+}
+
+Result<> check_words(std::string_view text, If const& parts, Node root)
 {
     ByteRange const regions[] = { parts.consequence_region, parts.alternative_region };
     bool one_line = true, own_lines = true;
@@ -119,6 +138,8 @@ Result<> check_words(std::string_view text, If const& parts)
         if (parts.node.is("if_statement")
             && (branch.find("$?") != std::string_view::npos || branch.find("PIPESTATUS") != std::string_view::npos))
             return denied("a branch looks at the exit status of the condition");
+        if (parts.node.is("if_statement") && begins_with_status(text, trimmed(text, region), root))
+            return denied("a branch begins with a command that uses the exit status of the condition");
     }
     if (!one_line && !own_lines)
         return denied("the branches do not both stand on lines of their own");
@@ -156,7 +177,7 @@ Result<Application> invert_if(Site const& site)
     } else if (grammar.shape == Shape::colon && parts.has_loose_comment) {
         return denied("a comment stands between the branches");
     } else if (grammar.shape == Shape::words) {
-        TRY(check_words(text, parts));
+        TRY(check_words(text, parts, site.tree.root()));
     }
     std::vector<ByteEdit> edits;
     if (parts.keyword.is("unless"))

@@ -103,6 +103,33 @@ std::string_view inner_indentation(std::string_view text, ByteRange content)
     return {};
 }
 
+bool lacks_semicolon(Grammar const& grammar, std::string_view text, syntax::Node statement)
+{
+    constexpr std::string_view ended_by_semicolon = "expression_statement lexical_declaration variable_declaration return_statement "
+                                                    "throw_statement break_statement continue_statement";
+    return grammar.semicolon_insertion && is_a(statement, ended_by_semicolon) && !statement.text(text).ends_with(';');
+}
+
+bool leaves_semicolons_out(Grammar const& grammar, std::string_view text, syntax::Node around)
+{
+    bool found = false, result = false;
+    if (!grammar.semicolon_insertion)
+        return false;
+    walk_all(around, [&](syntax::Node node, std::size_t) {
+        if (!found && is_a(node, "expression_statement lexical_declaration variable_declaration return_statement throw_statement")) {
+            found = true;
+            result = lacks_semicolon(grammar, text, node);
+        }
+        return !found;
+    });
+    return result;
+}
+
+bool continues_statement(std::string_view line)
+{
+    return !line.empty() && std::string_view("([`+-/.*,<=?:&|^%").find(line.front()) != std::string_view::npos;
+}
+
 Result<std::string> reindented(
     std::string_view text, syntax::Node around, ByteRange content, std::string_view from, std::string_view to, bool strict)
 {

@@ -4,6 +4,7 @@
 // data and keep every byte; comments move with the code. Line ends and tabs stay what they are in the file.
 #pragma once
 
+#include "refactor/grammar_table.h"
 #include "support/result.h"
 #include "syntax/node.h"
 
@@ -33,6 +34,15 @@ std::string indentation_unit(std::string_view text, std::string_view outer, std:
 /// The indentation of the first line that begins inside `content`'s first row or later and holds something; `content` begins at a
 /// token. Empty view with null data if all of it stands on a line that begins before it.
 std::string_view inner_indentation(std::string_view text, ByteRange content);
+
+/// Whether the code in `around` is JavaScript whose statements end without a semicolon, by the first one that could have one.
+bool leaves_semicolons_out(Grammar const& grammar, std::string_view text, syntax::Node around);
+
+/// Whether a line that begins so would be read as going on with a statement before it that ends without a semicolon.
+bool continues_statement(std::string_view line);
+
+/// Whether `statement` is one of JavaScript's that may end without a semicolon, and does.
+bool lacks_semicolon(Grammar const& grammar, std::string_view text, syntax::Node statement);
 
 /// `content`, whose lines are indented by `from`, as it reads when they are indented by `to`. The first line comes without
 /// indentation. `around` is a node that holds all of `content`. Errors: denied (where `strict`, a line that is not indented by `from`).

@@ -90,6 +90,8 @@ bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c =
 /// The last word of what is called or looked up: "size" of `a.b.size()`.
 std::string_view last_word(std::string_view text, Node expression)
 {
+    if (expression.is_any({ "cast_expression", "type_cast_expression", "as_expression", "parenthesized_expression" }))
+        return {};
     for (std::string_view const field : { "function", "method", "name", "property", "attribute", "field", "constructor", "type" }) {
         Node const inner = expression.field(field);
         if (!inner)
@@ -190,11 +192,22 @@ bool occurs(std::string_view text, Node scope, std::string_view name)
 
 std::string pick_name(Grammar const& grammar, std::string_view text, Node expression, Node scope)
 {
+    // Words that say how a value is got, not what it is.
+    constexpr std::string_view empty_words =
+        "trim strip lower upper of from unwrap expect clone copy get at call apply value default borrow";
+    std::string_view const general = grammar.language == "csharp" ? "result" : "value"; // value means something in a setter
     std::string name = spelled(grammar.language, words_of(last_word(text, expression)));
-    if (!name_problem(grammar.language, name).empty() || name.size() > 40 || name.size() < 2)
-        name = "value";
+    if (!name_problem(grammar.language, name).empty() || name.size() > 40 || name.size() < 2 || listed(empty_words, name))
+        name = general;
+    auto const is_taken = [&](std::string const& each) {
+        return occurs(text, scope, each) || !name_problem(grammar.language, each).empty();
+    };
+    // price(x) is not price2: that the function is called so does not make it a second one.
+    bool const is_named_after_function = bool(expression.field("arguments"));
+    if (is_taken(name) && is_named_after_function)
+        name = general;
     std::string candidate = name;
-    for (std::size_t i = 2; occurs(text, scope, candidate) || !name_problem(grammar.language, candidate).empty(); ++i)
+    for (std::size_t i = 2; is_taken(candidate); ++i)
         candidate = fmt::format("{}{}", name, i);
     return candidate;
 }

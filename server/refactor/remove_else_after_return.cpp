@@ -7,8 +7,9 @@
 //   arms of a switch, which share one scope.
 // - In C++, Rust and C# they would also be destroyed later: refused unless the if is the last statement of its block.
 // - The condition declares no name: the else could see it. Rust's `if let` also keeps its temporaries alive through the else.
-// - No comment stands around the else. No preprocessor directive or label is inside. Where JavaScript would end the last statement by
+// - No comment stands around the else. No preprocessor directive or label is inside. Where JavaScript would end a statement by
 //   itself, the line that follows must not continue it.
+// - No attribute stands before the if, for it would no longer be about the else. No goto is around where the else declares names.
 #include "refactor/condition.h"
 #include "refactor/if_anatomy.h"
 #include "refactor/layout.h"
@@ -68,6 +69,14 @@ Result<Standing> standing(Grammar const& grammar, std::vector<Node> path)
         path.pop_back();
     result.around = path.size() > 1 ? path[path.size() - 2] : path.back();
     return result;
+}
+
+/// Jumps over a declaration are errors in C++ and Go, and in C where the array's size is a variable.
+bool jumps_about(Node around)
+{
+    bool found = false;
+    walk_all(around, [&](Node node, std::size_t) { return !(found = found || node.is("goto_statement")); });
+    return found;
 }
 
 Node next_statement(Node node)
@@ -132,6 +141,8 @@ Result<Application> remove_else_after_return(Site const& site)
     Standing const place = TRY(standing(grammar, found.path));
     if (!begins_line(text, parts.node.begin()))
         return denied("the if does not begin its line");
+    if (grammar.shape == Shape::words && parts.node.first_row() == parts.node.last_row())
+        return denied("the if stands on one line");
 
     auto const statements = parts.chained ? std::vector<Node> {} : statements_of(grammar, parts.alternative);
     Node const next = next_statement(place.statement);
@@ -141,9 +152,15 @@ Result<Application> remove_else_after_return(Site const& site)
         return denied("what the else declares would live longer");
     if (std::string const clash = name_clash(grammar, text, statements, parts.alternative_region, place.around); !clash.empty())
         return denied(clash);
-    if (grammar.semicolon_insertion && next && !statements.empty() && !statements.back().text(text).ends_with(';')
-        && std::string_view("([`+-/.*").find(text[next.begin()]) != std::string_view::npos)
+    if (next && !statements.empty() && lacks_semicolon(grammar, text, statements.back()) && continues_statement(text.substr(next.begin())))
         return denied("the next line would continue the last statement of the else");
+    if (!statements.empty() && lacks_semicolon(grammar, text, parts.consequence)
+        && continues_statement(text.substr(statements.front().begin())))
+        return denied("what is in the else would continue the statement before it");
+    if (declares(grammar, statements) && jumps_about(place.around))
+        return denied("a goto might jump over what the else declares");
+    if (has_attribute(grammar, found.path))
+        return denied("the if has an attribute");
     if (grammar.language == "rust" && next && !parts.chained && !statements.empty()
         && !text.substr(0, statements.back().end()).ends_with(';') && !text.substr(0, statements.back().end()).ends_with('}'))
         return denied("the last statement of the else has no semicolon");

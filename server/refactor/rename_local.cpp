@@ -29,6 +29,27 @@ std::vector<Node> nodes_around(syntax::Tree const& tree, Node identifier)
     return path;
 }
 
+/// The macro of this file that makes a text of what stands at `place`; empty if there is none.
+std::string_view stringizer(syntax::Tree const& tree, Node place)
+{
+    std::string_view const text = tree.text();
+    if (!listed("c cpp", tree.language().name) || text.find("#define") == std::string_view::npos)
+        return {};
+    std::string_view found;
+    for (Node const node : nodes_around(tree, place)) {
+        std::string_view const callee = node.is("call_expression") ? node.field("function").text(text) : std::string_view();
+        if (callee.empty())
+            continue;
+        walk_all(tree.root(), [&](Node macro, std::size_t) {
+            bool const is_it = macro.is("preproc_function_def") && macro.field("name").text(text) == callee;
+            if (is_it && macro.field("value").text(text).find('#') != std::string_view::npos)
+                found = callee;
+            return found.empty();
+        });
+    }
+    return found;
+}
+
 /// Whether code elsewhere may write the parameter's name.
 std::string seen_by_callers(syntax::Tree const& tree, syntax::Binding const& binding)
 {
@@ -96,6 +117,8 @@ Result<Application> rename_local(Site const& site)
     for (Node const place : places) {
         if (place.text(text) != binding->name)
             return denied(fmt::format("{} is written in another form in one place", binding->name));
+        if (std::string_view const macro = stringizer(site.tree, place); !macro.empty())
+            return denied(fmt::format("the macro {} makes a text of it", macro));
         bool const is_shorthand =
             std::any_of(binding->shorthands.begin(), binding->shorthands.end(), [&](Node each) { return each.begin() == place.begin(); });
         application.edits.push_back({ place.range(), is_shorthand ? fmt::format("{}: {}", binding->name, site.new_name) : site.new_name });

@@ -46,6 +46,8 @@ public:
         doubt_dynamic_places();
         if (tree_.language().name == "bash")
             doubt_dynamic_scope();
+        if (tree_.language().name == "typescript" || tree_.language().name == "tsx")
+            doubt_names_of_types();
     }
 
     std::vector<Binding> take_bindings() { return std::move(bindings_); }
@@ -283,6 +285,23 @@ private:
         for (std::size_t i = 0; i < bindings_.size(); ++i) {
             if (bindings_[i].is_local && free_names.contains(bindings_[i].name))
                 doubt(i, "a function that is called from here may use it too, as shells let it");
+        }
+    }
+
+    /// In TypeScript a type and a variable of one name are two things, and a use may be resolved to the wrong one.
+    void doubt_names_of_types()
+    {
+        std::unordered_multimap<std::string_view, std::size_t> types;
+        for (std::size_t i = 0; i < bindings_.size(); ++i) {
+            if (bindings_[i].kind == "type")
+                types.emplace(bindings_[i].name, i);
+        }
+        for (std::size_t i = 0; i < bindings_.size(); ++i) {
+            auto const [begin, end] = types.equal_range(bindings_[i].name);
+            bool const is_shared =
+                std::any_of(begin, end, [&](auto const& type) { return bindings_[type.second].scope.overlaps(bindings_[i].scope); });
+            if (bindings_[i].kind != "type" && is_shared)
+                doubt(i, "a type has the same name");
         }
     }
 
