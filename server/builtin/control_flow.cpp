@@ -70,15 +70,68 @@ private:
                 break;
             node = inner;
         }
+        if (node.is("redirected_statement") && is_told_inside(node))
+            return node.named_child(0);
         return node;
+    }
+
+    /// What is said in front of a statement: the label that jumps go to, or where a shell's loop reads from.
+    std::string prefix_of(syntax::Node node) const
+    {
+        if (node.is("labeled_statement") && node.named_count() > 1)
+            return fmt::format("At {}: ", code(node.named_child(0).text(source_)));
+        if (node.is("redirected_statement") && is_told_inside(node)) {
+            syntax::Node const body = node.named_child(0);
+            return fmt::format("With {}: ", code(support::trim(source_.substr(body.end(), node.end() - body.end()))));
+        }
+        return {};
+    }
+
+    /// A redirection around a loop or a branch, which is told step by step.
+    bool is_told_inside(syntax::Node redirected) const
+    {
+        Kind const kind = redirected.named_count() ? vocabulary_.kind(redirected.named_child(0)) : Kind::other;
+        return kind == Kind::loop || kind == Kind::branch || kind == Kind::switch_block || kind == Kind::wrapper;
     }
 
     void statement(syntax::Node node, std::size_t depth, bool is_value, std::vector<Step>& steps)
     {
-        node = unwrapped(node);
+        std::size_t const first = steps.size();
+        std::string const prefix = prefix_of(node);
+        if (!prefix.empty())
+            last_plain_.clear(); // not joined with what is before
+        told(unwrapped(node), depth, is_value, steps);
+        if (!prefix.empty() && first < steps.size()) {
+            std::string& text = steps[first].text;
+            text[0] = static_cast<char>(text[0] | 0x20);
+            text = prefix + text;
+        }
+    }
+
+    /// with, lock, synchronized, using: what holds while the block runs.
+    void guarded(syntax::Node node, std::size_t depth, std::vector<Step>& steps)
+    {
+        syntax::Node body = body_of(node);
+        if (!body && node.named_count() > 0)
+            body = node.named_child(node.named_count() - 1);
+        std::string_view const head = head_of(node, body, source_);
+        bool const is_lock = node.is_any({ "lock_statement", "synchronized_statement" });
+        std::string_view const words = is_lock ? "While it holds the lock on" : "With";
+        Step step { fmt::format("{} {}:", words, code(head)), {} };
+        for (syntax::Node const inner : statements_of(body))
+            statement(inner, depth + 1, false, step.inner);
+        steps.push_back(std::move(step));
+    }
+
+    void told(syntax::Node node, std::size_t depth, bool is_value, std::vector<Step>& steps)
+    {
         if (depth > depth_limit) {
             if (steps.empty())
                 steps.push_back({ "… (nested deeper than is told here).", {} });
+            return;
+        }
+        if (node.is_any({ "with_statement", "lock_statement", "synchronized_statement", "using_statement" })) {
+            guarded(node, depth, steps);
             return;
         }
         Kind const kind = statement_kind(node, vocabulary_, source_);
@@ -161,6 +214,9 @@ private:
 
     std::string condition_text(syntax::Node node) const
     {
+        syntax::Node const before = node.field("initializer"); // Go's if v, ok := f(); ok
+        if (syntax::Node const condition = condition_of(node); condition && before && before.end() <= condition.begin())
+            return code(source_.substr(before.begin(), condition.end() - before.begin()), 100);
         if (syntax::Node const condition = condition_of(node))
             return code(without_parentheses(condition.text(source_)), 100);
         // A grammar without a field for it: what stands between the keyword and the body.
@@ -257,7 +313,11 @@ private:
             }
             if (child == node.field("communication") || is_label)
                 continue;
-            statement(child, depth + 1, false, step.inner);
+            bool const is_value = is_arm && gives_value(child) && vocabulary_.kind(child) != Kind::call;
+            if (is_value)
+                step.inner.push_back({ fmt::format("Gives {}.", code(child.text(source_))), {} });
+            else
+                statement(child, depth + 1, false, step.inner);
         }
         // A break only ends the case.
         if (!step.inner.empty() && step.inner.back().text == "Leaves the loop.")
@@ -287,7 +347,10 @@ private:
                     statement(child, depth + 1, false, inner);
             }
         }
-        steps.push_back({ "Tries this:", std::move(inner) });
+        syntax::Node const resources = node.field("resources");
+        steps.push_back({ resources ? fmt::format("Tries this, with {}:", code(without_parentheses(resources.text(source_))))
+                                    : std::string("Tries this:"),
+            std::move(inner) });
         for (syntax::Node const child : node.named_children()) {
             Kind const kind = vocabulary_.kind(child);
             if (kind == Kind::catch_clause || kind == Kind::finally_clause)
@@ -306,15 +369,7 @@ private:
             steps.push_back(with_body("At the end, in any case", body, depth));
             return;
         }
-        std::size_t const end = body && body.begin() > node.begin() ? body.begin() : node.end();
-        std::string_view head = support::trim(source_.substr(node.begin(), end - node.begin()));
-        for (std::string_view const word : { "catch", "except", "rescue" }) {
-            if (head.starts_with(word))
-                head = support::trim(head.substr(word.size()));
-        }
-        while (!head.empty() && (head.back() == ':' || head.back() == '{'))
-            head = support::trim(head.substr(0, head.size() - 1));
-        head = without_parentheses(head);
+        std::string_view const head = head_of(node, body, source_);
         std::string const what = head.empty() || head == "..." ? std::string("anything") : code(head);
         steps.push_back(with_body(fmt::format("If that throws {}", what), body, depth));
     }
@@ -347,20 +402,6 @@ private:
     std::string last_plain_;
 };
 
-void render(std::vector<Step> const& steps, std::size_t depth, std::size_t& left, std::string& out)
-{
-    std::size_t number = 0;
-    for (Step const& step : steps) {
-        if (left == 0) {
-            out += fmt::format("{:{}}- and more that is not told here.\n", "", depth * 3);
-            return;
-        }
-        --left;
-        out += fmt::format("{:{}}{}. {}\n", "", depth * 3, ++number, step.text);
-        render(step.inner, depth + 1, left, out);
-    }
-}
-
 }
 
 std::vector<Step> steps_of(syntax::Node body, Vocabulary const& vocabulary, std::string_view source)
@@ -373,13 +414,6 @@ std::vector<Step> steps_of(syntax::Node body, Vocabulary const& vocabulary, std:
     if (kind != Kind::wrapper && !body.is_any({ "constructor_body", "function_body", "body_statement" }))
         return { { fmt::format("Returns {}.", code(body.text(source))), {} } };
     return walker.block(body, 0, true);
-}
-
-std::string to_markdown(std::vector<Step> const& steps, std::size_t limit)
-{
-    std::string out;
-    render(steps, 0, limit, out);
-    return out;
 }
 
 }

@@ -41,6 +41,50 @@ std::string parameters_text(std::vector<Parameter> const& parameters)
     return text;
 }
 
+/// C's and C++'s files call each other, and JavaScript's and TypeScript's do; a name in another language is another name.
+std::string_view family_of(std::string_view path)
+{
+    syntax::Language const* const language = syntax::find_language(path, {}, {});
+    std::string_view const name = language ? std::string_view(language->name) : std::string_view();
+    if (name == "c")
+        return "cpp";
+    return name == "typescript" || name == "tsx" ? "javascript" : name;
+}
+
+/// Without what other languages' files say, and without a second call on the same line.
+References of_its_language(References references, std::string_view path)
+{
+    std::erase_if(references.rows, [&](Reference const& row) { return family_of(row.path) != family_of(path); });
+    auto const again = [](Reference const& a, Reference const& b) {
+        return a.path == b.path && a.line == b.line && a.role == b.role && a.role == Role::call;
+    };
+    references.rows.erase(std::unique(references.rows.begin(), references.rows.end(), again), references.rows.end());
+    return references;
+}
+
+/// Whether the line defines something that can be called: an import or a parameter of the name is not what a call means.
+bool defines_callable(std::string_view line, std::string_view name)
+{
+    for (std::size_t at = line.find(name); at != std::string_view::npos; at = line.find(name, at + 1)) {
+        std::string_view const before = line.substr(0, at), after = support::trim(line.substr(at + name.size()));
+        if (!before.empty() && is_identifier_byte(before.back()))
+            continue;
+        bool const is_word =
+            after.empty() || !is_identifier_byte(line[std::min(at + name.size(), line.size() - 1)]) || at + name.size() == line.size();
+        for (std::string_view const keyword : { "def ", "function ", "class ", "struct ", "enum ", "record ", "func ", "fn ", "type ",
+                 "macro_rules! ", "interface ", "union " }) {
+            if (is_word && before.ends_with(keyword))
+                return true;
+        }
+        bool const is_import = before.find("import") != std::string_view::npos || before.find("#include") != std::string_view::npos;
+        if (is_word && !is_import
+            && (after.starts_with('(') || after.starts_with('<') || after.find("=>") != std::string_view::npos
+                || after.find("function") != std::string_view::npos))
+            return true;
+    }
+    return false;
+}
+
 std::string callers_text(References const& references, std::string_view name)
 {
     std::string text;
@@ -59,7 +103,7 @@ std::string callers_text(References const& references, std::string_view name)
     if (count > shown_callers)
         text += fmt::format("- and {} more.\n", count - shown_callers);
     if (count == 0)
-        text = fmt::format("No call of a {} was found in the workspace.\n", code(name));
+        text = fmt::format("No call of {} was found in the workspace.\n", code(name));
     if (uses > 0)
         text += fmt::format("\nIt is also named without a call in {}.\n", support::count_of(uses, "place"));
     if (!references.is_complete)
@@ -97,8 +141,10 @@ std::optional<std::string> callees_text(Conversation& conversation, Source const
         if (!is_library && looked_up < looked_up_callees) {
             ++looked_up;
             if (auto const found = find_references(conversation, last_component(callee.name))) {
-                auto const definition =
-                    std::find_if(found->rows.begin(), found->rows.end(), [](Reference const& row) { return row.role == Role::definition; });
+                auto const definition = std::find_if(found->rows.begin(), found->rows.end(), [&](Reference const& row) {
+                    return row.role == Role::definition && family_of(row.path) == family_of(source.path)
+                        && defines_callable(row.text, last_component(callee.name));
+                });
                 if (definition != found->rows.end())
                     entry = fmt::format("- {}, first in line {}\n", link(callee.name, definition->path, definition->line), callee.line);
             }
@@ -169,12 +215,13 @@ std::optional<std::string> explain_symbol(Conversation& conversation, Source con
     if (!references || !callees_found)
         return std::nullopt;
 
+    References const used = of_its_language(*references, source.path);
     std::string out = heading(source, symbol);
     if (std::string const doc = doc_comment(source, symbol, vocabulary); !doc.empty())
         out += fmt::format("\nIts comment says: {}\n", support::escape_for_display(one_line(doc, 600)));
     out += fmt::format("\n```{}\n{}\n```\n", source.language->name, syntax::signature(*source.tree, symbol));
     if (!is_function)
-        return out + members_text(source, symbol, vocabulary) + "\n## Used by\n\n" + callers_text(*references, symbol.name)
+        return out + members_text(source, symbol, vocabulary) + "\n## Used by\n\n" + callers_text(used, symbol.name)
             + remarks_text(source, symbol.range);
 
     std::vector<Parameter> const parameters = parameters_of(function, vocabulary, text);
@@ -182,13 +229,15 @@ std::optional<std::string> explain_symbol(Conversation& conversation, Source con
         out += "\n## Parameters\n\n" + parameters_text(parameters);
     std::string const steps = to_markdown(steps_of(body_node(*source.tree, symbol), vocabulary, text));
     out += "\n## What it does\n\n" + (steps.empty() ? "Nothing: its body is empty, or it is only declared here.\n" : steps);
-    out += "\n## Called by\n\n" + callers_text(*references, symbol.name);
+    out += "\n## Called by\n\n" + callers_text(used, symbol.name);
     if (!callees.empty())
         out += "\n## Calls\n\n" + *callees_found;
     auto const effects = side_effects(*source.tree, function, parameters, vocabulary);
     out += "\n## Side effects\n\n";
     for (std::string const& effect : effects)
         out += fmt::format("- {}\n", effect);
+    if (!effects.empty() && !callees.empty())
+        out += "\nThat is what its own text shows; what it calls may have more.\n";
     if (effects.empty())
         out += "None can be seen in its own text; what it calls may have some.\n";
     out += "\n## Size and complexity\n\n" + metrics_text(measure(function, symbol.name, vocabulary, text), parameters.size());

@@ -1,5 +1,7 @@
 #include "builtin/known_calls.h"
 
+#include <fmt/core.h>
+
 namespace countersign::builtin {
 
 namespace {
@@ -68,6 +70,67 @@ constexpr KnownCall known_calls[] = {
     { "File::", Effect::input_output },
     { "sys.stdout.write", Effect::input_output },
     { "process.stdout.write", Effect::input_output },
+    { "System.out.", Effect::input_output },
+    { "System.err.", Effect::input_output },
+    { "warn", Effect::input_output },
+    { "$stdout.", Effect::input_output },
+    { "$stderr.", Effect::input_output },
+    { "STDOUT.", Effect::input_output },
+    { "STDERR.", Effect::input_output },
+    { "fputc", Effect::input_output },
+    { "putc", Effect::input_output },
+    { "fflush", Effect::input_output },
+    { "perror", Effect::input_output },
+    { "vprintf", Effect::input_output },
+    { "vfprintf", Effect::input_output },
+    { "fscanf", Effect::input_output },
+    { "fgetc", Effect::input_output },
+    { "getc", Effect::input_output },
+    { "getchar", Effect::input_output },
+    { "fseek", Effect::input_output },
+    { "rewind", Effect::input_output },
+    { "unlink", Effect::input_output },
+    { "remove", Effect::input_output },
+    { "rename", Effect::input_output },
+    { "rmdir", Effect::input_output },
+    { "opendir", Effect::input_output },
+    { "eprintln!", Effect::input_output },
+    { "eprint!", Effect::input_output },
+    { "writeln!", Effect::input_output },
+    { "dbg!", Effect::input_output },
+    { "dbg", Effect::input_output },
+    { "File::open", Effect::input_output },
+    { "File::create", Effect::input_output },
+    { "ioutil.", Effect::input_output },
+    { "io.Copy", Effect::input_output },
+    { "os.MkdirAll", Effect::input_output },
+    { "os.Mkdir", Effect::input_output },
+    { "os.Rename", Effect::input_output },
+    { "os.Stat", Effect::input_output },
+    { "os.OpenFile", Effect::input_output },
+    { "os.ReadDir", Effect::input_output },
+    { "os.chmod", Effect::input_output },
+    { "os.mkdir", Effect::input_output },
+    { "os.rename", Effect::input_output },
+    { "os.unlink", Effect::input_output },
+    { "os.listdir", Effect::input_output },
+    { "os.walk", Effect::input_output },
+    { "Path.read_text", Effect::input_output },
+    { "readFile", Effect::input_output },
+    { "writeFile", Effect::input_output },
+    { "readFileSync", Effect::input_output },
+    { "writeFileSync", Effect::input_output },
+    { "touch", Effect::input_output },
+    { "tee", Effect::input_output },
+    { "ls", Effect::input_output },
+    { "find", Effect::input_output },
+    { "mktemp", Effect::input_output },
+    { "chmod", Effect::input_output },
+    { "chown", Effect::input_output },
+    { "ln", Effect::input_output },
+    { "dd", Effect::input_output },
+    { "tar", Effect::input_output },
+    { "document.", Effect::input_output },
     { "system", Effect::process },
     { "std::system", Effect::process },
     { "popen", Effect::process },
@@ -84,7 +147,37 @@ constexpr KnownCall known_calls[] = {
     { "os.Exit", Effect::process },
     { "process.exit", Effect::process },
     { "abort", Effect::process },
+    { "kill", Effect::process },
+    { "pkill", Effect::process },
+    { "posix_spawn", Effect::process },
+    { "Process.Start", Effect::process },
+    { "Process.", Effect::process },
+    { "ProcessBuilder", Effect::process },
+    { "Runtime.getRuntime", Effect::process },
+    { "spawn", Effect::process },
+    { "execSync", Effect::process },
+    { "spawnSync", Effect::process },
+    { "os.system", Effect::process },
+    { "os.exec", Effect::process },
+    { "os.kill", Effect::process },
     { "fetch", Effect::network },
+    { "scp", Effect::network },
+    { "ssh", Effect::network },
+    { "rsync", Effect::network },
+    { "wget", Effect::network },
+    { "send", Effect::network },
+    { "recv", Effect::network },
+    { "sendto", Effect::network },
+    { "recvfrom", Effect::network },
+    { "bind", Effect::network },
+    { "listen", Effect::network },
+    { "accept", Effect::network },
+    { "HttpClient.", Effect::network },
+    { "WebSocket", Effect::network },
+    { "XMLHttpRequest", Effect::network },
+    { "Net::HTTP", Effect::network },
+    { "URI.open", Effect::network },
+    { "grpc.", Effect::network },
     { "requests.", Effect::network },
     { "urllib.", Effect::network },
     { "http.", Effect::network },
@@ -122,6 +215,16 @@ constexpr KnownCall known_calls[] = {
     { "rand.", Effect::randomness },
     { "rand::", Effect::randomness },
     { "secrets.", Effect::randomness },
+    { "cd", Effect::environment },
+    { "pushd", Effect::environment },
+    { "popd", Effect::environment },
+    { "chdir", Effect::environment },
+    { "os.chdir", Effect::environment },
+    { "process.chdir", Effect::environment },
+    { "Dir.chdir", Effect::environment },
+    { "umask", Effect::environment },
+    { "trap", Effect::environment },
+    { "setlocale", Effect::environment },
     { "getenv", Effect::environment },
     { "std::getenv", Effect::environment },
     { "setenv", Effect::environment },
@@ -133,6 +236,11 @@ constexpr KnownCall known_calls[] = {
     { "env::var", Effect::environment },
     { "System.getenv", Effect::environment },
     { "malloc", Effect::memory },
+    { "strdup", Effect::memory },
+    { "strndup", Effect::memory },
+    { "aligned_alloc", Effect::memory },
+    { "mmap", Effect::memory },
+    { "munmap", Effect::memory },
     { "calloc", Effect::memory },
     { "realloc", Effect::memory },
     { "free", Effect::memory },
@@ -143,6 +251,26 @@ constexpr KnownCall known_calls[] = {
     { "Arc::new", Effect::memory },
     { "pthread_mutex_lock", Effect::locking },
     { "threading.Lock", Effect::locking },
+    { "std::lock_guard", Effect::locking },
+    { "std::unique_lock", Effect::locking },
+    { "std::scoped_lock", Effect::locking },
+    { "pthread_mutex_unlock", Effect::locking },
+    { "std::thread", Effect::concurrency },
+    { "std::jthread", Effect::concurrency },
+    { "std::async", Effect::concurrency },
+    { "threading.Thread", Effect::concurrency },
+    { "thread::spawn", Effect::concurrency },
+    { "std::thread::spawn", Effect::concurrency },
+    { "tokio::spawn", Effect::concurrency },
+    { "task::spawn", Effect::concurrency },
+    { "Task.Run", Effect::concurrency },
+    { "Thread", Effect::concurrency },
+    { "Thread.new", Effect::concurrency },
+    { "asyncio.create_task", Effect::concurrency },
+    { "asyncio.gather", Effect::concurrency },
+    { "pthread_create", Effect::concurrency },
+    { "Worker", Effect::concurrency },
+    { "queueMicrotask", Effect::concurrency },
 };
 
 }
@@ -157,6 +285,21 @@ KnownCall const* known_call(std::string_view name)
             return &known;
     }
     return nullptr;
+}
+
+bool changes_receiver(std::string_view method)
+{
+    constexpr std::string_view names = " append add push pop insert extend clear remove delete set put sort reverse update setdefault "
+                                       "push_back pop_back push_front pop_front emplace emplace_back erase resize unshift shift splice "
+                                       "addall removeall putall enqueue dequeue write discard popitem fill assign push_str retain drain "
+                                       "truncate store append_all clear_all removeat addrange ";
+    return names.find(fmt::format(" {} ", method)) != std::string_view::npos;
+}
+
+bool is_locking(std::string_view method)
+{
+    constexpr std::string_view names = " lock rlock unlock runlock acquire release try_lock trylock ";
+    return names.find(fmt::format(" {} ", method)) != std::string_view::npos;
 }
 
 std::string_view effect_words(Effect effect)
@@ -177,7 +320,9 @@ std::string_view effect_words(Effect effect)
     case Effect::memory:
         return "Takes or frees memory: ";
     case Effect::locking:
-        return "Takes locks: ";
+        return "Takes or gives back locks: ";
+    case Effect::concurrency:
+        return "Starts work that runs beside it: ";
     }
     return {};
 }

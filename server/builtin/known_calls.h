@@ -6,7 +6,7 @@
 
 namespace countersign::builtin {
 
-enum class Effect { input_output, process, network, time, randomness, environment, memory, locking };
+enum class Effect { input_output, process, network, time, randomness, environment, memory, locking, concurrency };
 
 struct KnownCall {
     std::string_view name; ///< whole name, last part of one, or (with a trailing dot or colons) what one begins with
@@ -15,6 +15,11 @@ struct KnownCall {
 
 /// By the callee as it is written, template arguments aside; null if it is not known.
 KnownCall const* known_call(std::string_view name);
+
+/// Whether a method of this name, in lower case, changes what it is called on wherever it is a common one: append, push, clear.
+bool changes_receiver(std::string_view method);
+/// Whether it takes or gives back a lock.
+bool is_locking(std::string_view method);
 
 /// What a list of such calls is introduced by: "Talks to the network: ".
 std::string_view effect_words(Effect effect);

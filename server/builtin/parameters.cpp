@@ -114,7 +114,12 @@ std::vector<Parameter> parameters_in(syntax::Node node, std::string_view languag
         if (parameter.type == "void" && name.empty())
             return {};
     } else {
-        parameter.name = named ? name_in(named, source) : name_in(node, source);
+        syntax::Node const written = named ? named : node;
+        // What takes its argument apart has no name of its own.
+        bool const is_pattern = written.is_any(
+            { "object_pattern", "array_pattern", "tuple_pattern", "struct_pattern", "tuple_struct_pattern", "slice_pattern" });
+        if (!is_pattern)
+            parameter.name = name_in(written, source);
         if (parameter.name.empty())
             parameter.name = one_line(named ? named.text(source) : text, 40);
     }

@@ -2,10 +2,12 @@
 
 #include "builtin/known_calls.h"
 #include "builtin/phrase.h"
+#include "builtin/statement_words.h"
 #include "builtin/traverse.h"
 #include "syntax/scopes.h"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/core.h>
 #include <set>
 #include <unordered_set>
@@ -48,6 +50,8 @@ struct Seen {
     std::vector<std::string> throws;
     std::vector<std::pair<Effect, std::string>> calls;
     std::set<std::string> created, freed, statics;
+    std::set<std::string> changed; ///< "self.items.append", of what the function does not own
+    bool rethrows = false;
 };
 
 class Observer {
@@ -136,6 +140,27 @@ private:
             seen_.throws.push_back(one_line(node.text(source_), 60));
         if (KnownCall const* known = known_call(name))
             seen_.calls.emplace_back(known->effect, name);
+        else
+            call_on(name);
+    }
+
+    /// A method of something that the function does not own, whose name says that it changes it.
+    void call_on(std::string_view name)
+    {
+        std::size_t const at = name.find_last_of(".>:");
+        if (at == std::string_view::npos || at == 0)
+            return;
+        std::string const method = support::to_lower_ascii(name.substr(at + 1));
+        std::string_view const receiver = name.substr(0, name[at] == '>' ? at - 1 : at);
+        if (is_locking(method))
+            seen_.calls.emplace_back(Effect::locking, std::string(name));
+        if (!changes_receiver(method) || name[at] == ':')
+            return;
+        std::string const root(receiver.substr(0, receiver.find_first_of(".->:?![(")));
+        bool const is_type = !root.empty() && std::isupper(static_cast<unsigned char>(root[0])) && root == receiver;
+        bool const is_outside = is_self(root) || parameter(root) || !locals_.contains(root);
+        if (is_outside && !is_type && !root.empty())
+            seen_.changed.insert(one_line(name, 60));
     }
 
     void look(syntax::Node node)
@@ -172,7 +197,10 @@ private:
                 if (text.starts_with(word))
                     text = std::string(support::trim(std::string_view(text).substr(word.size())));
             }
-            seen_.throws.push_back(text.empty() ? "what was caught" : text);
+            if (text.empty())
+                seen_.rethrows = true;
+            else
+                seen_.throws.push_back(text);
             return;
         }
         case Kind::declaration:
@@ -182,6 +210,10 @@ private:
         default:
             break;
         }
+        if (node.is("go_statement"))
+            seen_.calls.emplace_back(Effect::concurrency, one_line(node.text(source_), 40));
+        if (node.is_any({ "lock_statement", "synchronized_statement" }))
+            seen_.calls.emplace_back(Effect::locking, one_line(node.text(source_).substr(0, node.text(source_).find('{')), 40));
         if (node.is_any({ "qualified_identifier", "identifier" }) && !node.parent().is("qualified_identifier")) {
             std::string_view const text = node.text(source_);
             if (vocabulary_.language() == "cpp" && std::find(std::begin(streams), std::end(streams), text) != std::end(streams))
@@ -230,13 +262,16 @@ std::vector<std::string> side_effects(
     add("Writes to its object: ", seen.members);
     add("Changes what the caller handed in: ", seen.parameters);
     add("Writes to names from outside the function: ", seen.globals);
+    add("Changes things that it does not own, going by the names of the calls: ", seen.changed);
     add("Keeps state between calls: ", seen.statics);
     add(vocabulary.language() == "python"                                      ? "Raises: "
             : vocabulary.language() == "go" || vocabulary.language() == "rust" ? "Panics: "
                                                                                : "Throws: ",
         seen.throws);
+    if (seen.rethrows)
+        found.emplace_back("Throws again what it caught.");
     for (Effect const effect : { Effect::input_output, Effect::process, Effect::network, Effect::time, Effect::randomness,
-             Effect::environment, Effect::memory, Effect::locking }) {
+             Effect::environment, Effect::memory, Effect::locking, Effect::concurrency }) {
         std::set<std::string> names;
         for (auto const& [kind, name] : seen.calls) {
             if (kind == effect)
@@ -258,7 +293,10 @@ std::vector<Callee> callees_of(syntax::Node function, Vocabulary const& vocabula
         if (kind != Kind::call && kind != Kind::creation)
             return true;
         std::string name = callee_of(node, source);
-        if (!name.empty() && known.insert(name).second)
+        // Words of the language that look like calls: a shell's return, Ruby's raise, Rust's Ok.
+        bool const is_word = is_jump(statement_kind(node, vocabulary, source)) || (vocabulary.language() == "bash" && name == ":")
+            || (vocabulary.language() == "rust" && (name == "Ok" || name == "Err" || name == "Some"));
+        if (!name.empty() && !is_word && known.insert(name).second)
             callees.push_back({ std::move(name), node.first_row() + 1 });
         return true;
     });

@@ -102,6 +102,8 @@ bool is_jump(Kind kind) { return jump_verb(kind).has_value(); }
 std::string jump_words(syntax::Node node, Kind kind, Vocabulary const& vocabulary, std::string_view source)
 {
     std::string_view const rest = without_keyword(node.text(source));
+    if (rest == "retry" || rest == "redo")
+        return rest == "retry" ? "tries again from the beginning" : "does this round again";
     std::string verb(jump_verb(kind).value_or("jumps"));
     if (kind == Kind::jump_throw && (vocabulary.language() == "python" || vocabulary.language() == "ruby"))
         verb = "raises";
@@ -135,6 +137,19 @@ std::string plain_words(syntax::Node node, Kind kind, Vocabulary const& vocabula
     if (node.is("string") && vocabulary.language() == "python")
         return {}; // a docstring
     return fmt::format("runs {}", code(without_keyword(node.text(source))));
+}
+
+std::string_view head_of(syntax::Node node, syntax::Node body, std::string_view source)
+{
+    std::size_t const end = body && body.begin() > node.begin() ? body.begin() : node.end();
+    std::string_view head = support::trim(source.substr(node.begin(), end - node.begin()));
+    for (std::string_view const word : { "catch", "except", "rescue", "async", "await", "with", "lock", "synchronized", "using" }) {
+        if (head.starts_with(word) && (head.size() == word.size() || !is_identifier_byte(head[word.size()])))
+            head = support::trim(head.substr(word.size()));
+    }
+    while (!head.empty() && (head.back() == ':' || head.back() == '{'))
+        head = support::trim(head.substr(0, head.size() - 1));
+    return without_parentheses(head);
 }
 
 std::string loop_head(syntax::Node loop, Vocabulary const& vocabulary, std::string_view source)

@@ -24,4 +24,7 @@ std::string plain_words(syntax::Node node, Kind kind, Vocabulary const& vocabula
 /// "for each `x` in `items`", "while `more`", or the loop's own head: "in the loop `for (...)`".
 std::string loop_head(syntax::Node loop, Vocabulary const& vocabulary, std::string_view source);
 
+/// What stands between the keyword and the body: the exception of a handler, the resource of a with.
+std::string_view head_of(syntax::Node node, syntax::Node body, std::string_view source);
+
 }

@@ -323,6 +323,11 @@ std::string case_label(syntax::Node node, std::string_view source)
     // A match arm's value is what it gives.
     if (syntax::Node const pattern = node.field("pattern"); pattern && node.is("match_arm"))
         return one_line(pattern.text(source), 48);
+    // Ruby's when may have several.
+    if (syntax::Node const body = node.field("body"); body && node.is("when") && node.named_count() > 1) {
+        std::size_t const begin = node.named_child(0).begin();
+        return one_line(support::trim(source.substr(begin, body.begin() - begin)), 48);
+    }
     if (syntax::Node const value = first_field(node, { "value", "pattern", "type", "communication" }))
         return one_line(value.text(source), 48);
     std::string_view const text = node.text(source);

@@ -73,6 +73,8 @@ References go by spelling: another symbol of the same name is listed too.
 
 - Throws: `std::invalid_argument("order")`.
 
+That is what its own text shows; what it calls may have more.
+
 ## Size and complexity
 
 | measure | value |
@@ -109,7 +111,7 @@ done:
    1. Sets `buffer[i]` to `text[i]`.
    2. If `!text[i]`, jumps to `done`.
 3. Once, and again while `size > 3`, updates `size -= 1`.
-4. Returns `0`.
+4. At `done`: returns `0`.
 )");
 }
 
@@ -358,6 +360,8 @@ TEST(Explain, sees_side_effects)
 - Draws random numbers: `std::rand`.
 - Looks at or changes the environment: `getenv`.
 - Makes objects that something must free: `new int(4)`.
+
+That is what its own text shows; what it calls may have more.
 )");
 }
 
@@ -371,7 +375,71 @@ TEST(Explain, sees_writes_to_globals_in_python)
 - Changes what the caller handed in: `items`.
 - Writes to names from outside the function: `count`.
 - Reads or writes outside the program: `print`.
+
+That is what its own text shows; what it calls may have more.
 )");
+}
+
+TEST(Explain, sees_calls_that_change_what_is_not_its_own)
+{
+    EXPECT_EQ(section(explained("a.py",
+                          "def f(self, out, lock):\n    mine = []\n    mine.append(1)\n    self.items.append(2)\n    out.clear()\n    "
+                          "$0lock.acquire()\n    raise\n"),
+                  "Side effects"),
+        R"(- Changes things that it does not own, going by the names of the calls: `out.clear` and `self.items.append`.
+- Throws again what it caught.
+- Takes or gives back locks: `lock.acquire`.
+
+That is what its own text shows; what it calls may have more.
+)");
+}
+
+TEST(Explain, walks_through_what_is_held)
+{
+    EXPECT_EQ(steps("a.py", "def f(self):\n    with self.lock:\n        $0return self.count\n"),
+        "1. With `self.lock`:\n   1. Returns `self.count`.\n");
+    EXPECT_EQ(steps("A.cs", "class A {\n    void F() {\n        lock (this) { $0total += 1; }\n    }\n}\n"),
+        "1. While it holds the lock on `this`:\n   1. Updates `total += 1`.\n");
+    EXPECT_EQ(steps("A.java", "class A {\n    void f() {\n        try (var in = open()) { $0in.read(); } finally { done(); }\n    }\n}\n"),
+        "1. Tries this, with `var in = open()`:\n   1. Calls `in.read()`.\n2. At the end, in any case, calls `done()`.\n");
+}
+
+TEST(Explain, says_what_a_condition_sets_up)
+{
+    EXPECT_EQ(steps("a.go", "package a\n\nfunc f(m map[int]int) int {\n\tif v, ok := m[1]; ok {\n\t\treturn $0v\n\t}\n\treturn 0\n}\n"),
+        "1. If `v, ok := m[1]; ok`, returns `v`.\n2. Returns `0`.\n");
+}
+
+TEST(Explain, says_what_an_arm_gives)
+{
+    EXPECT_EQ(steps("a.rs", "fn f(n: i32) -> i32 {\n    match n {\n        0 => n + 1,\n        _ => $0g(n),\n    }\n}\n"),
+        "1. Depending on `n`:\n   1. For `0`, gives `n + 1`.\n   2. In every other case, calls `g(n)`.\n");
+}
+
+TEST(Explain, tells_a_redirected_loop)
+{
+    EXPECT_EQ(steps("a.sh", "f() {\n  while read -r line; do\n    $0echo \"$line\"\n  done < list\n}\n"),
+        "1. With `< list`: while `read -r line`, calls `echo \"$line\"`.\n");
+}
+
+TEST(Explain, a_parameter_that_is_taken_apart_is_shown_as_written)
+{
+    EXPECT_EQ(section(explained("a.js", "function f({ limit = 10 } = {}, [first]) {\n  return $0limit + first\n}\n"), "Parameters"),
+        "- `{ limit = 10 }`, `{}` if it is left out\n- `[first]`\n");
+}
+
+TEST(Explain, callers_are_of_its_language)
+{
+    Files const files { { "a.py", "def $0add(a):\n    return a + a\n\n\ndef twice(a):\n    return add(a) + add(a)\n" },
+        { "a.js", "function other(queue) {\n  return queue.add(1)\n}\n" } };
+    EXPECT_EQ(section(run_at("explain", files, "a.py").text, "Called by"),
+        "- [`twice`](a.py#L6): `return add(a) + add(a)`\n\nReferences go by spelling: another symbol of the same name is listed too.\n");
+}
+
+TEST(Explain, a_call_is_linked_to_what_can_be_called)
+{
+    EXPECT_EQ(section(explained("a.py", "import json\n\n\ndef f(answer):\n    return $0answer.json()\n"), "Calls"),
+        "- `answer.json`, first in line 5\n");
 }
 
 TEST(Explain, class_lists_its_members)
