@@ -21,7 +21,11 @@ public:
 
     std::vector<Branch> run(syntax::Node body)
     {
-        traverse(body, [this, body](syntax::Node node) { return node == body || look(node); });
+        // A body that is one expression counts as well; a function is not looked into from itself.
+        traverse(
+            body, [this, body](syntax::Node node) { return (node == body && vocabulary_.kind(node) == Kind::function) || look(node); });
+        for (Branch& branch : past_cases_)
+            add(std::move(branch));
         if (has_open_if_)
             add({ last_line_, "none of the conditions", "none_of_the_conditions", {}, false });
         if (branches_.empty())
@@ -107,6 +111,28 @@ private:
         add({ node.first_row() + 1, "several rounds of " + head, "several_rounds_" + name, {}, false });
     }
 
+    bool catches(syntax::Node node) const
+    {
+        std::vector<syntax::Node> const children = node.named_children();
+        return std::any_of(
+            children.begin(), children.end(), [this](syntax::Node child) { return vocabulary_.kind(child) == Kind::catch_clause; });
+    }
+
+    /// A switch that may fall through all its cases; where the compiler sees to it that one fits there is none.
+    void add_no_case(syntax::Node node)
+    {
+        bool const is_exhaustive = vocabulary_.language() == "rust" || node.is_any({ "switch_expression", "select_statement" });
+        bool has_default = false;
+        traverse(node, [&](syntax::Node inner) {
+            Kind const kind = vocabulary_.kind(inner);
+            bool const is_case = kind == Kind::switch_case || kind == Kind::switch_default || kind == Kind::else_clause;
+            has_default = has_default || (is_case && is_default_case(inner, vocabulary_, source_));
+            return !has_default && (inner == node || kind != Kind::switch_block) && !(is_case && inner != node);
+        });
+        if (!is_exhaustive && !has_default)
+            past_cases_.push_back({ node.last_row() + 1, "none of the cases", "none_of_the_cases", {}, false });
+    }
+
     bool look(syntax::Node node)
     {
         Kind const kind = vocabulary_.kind(node);
@@ -145,6 +171,13 @@ private:
                 is_default ? "other_case" : "case_" + slug(label), {}, false });
             return true;
         }
+        case Kind::switch_block:
+            add_no_case(node);
+            return true;
+        case Kind::try_block:
+            if (catches(node))
+                add({ node.first_row() + 1, "what is tried throws nothing", "what_is_tried_throws_nothing", {}, false });
+            return true;
         case Kind::catch_clause:
             add({ node.first_row() + 1, "what is tried throws", "what_is_tried_throws", {}, false });
             return true;
@@ -156,6 +189,7 @@ private:
     Vocabulary const& vocabulary_;
     std::string_view source_;
     std::vector<Branch> branches_;
+    std::vector<Branch> past_cases_; ///< told behind the cases
     std::set<std::string> names_, titles_;
     bool has_open_if_ = false;
     std::size_t last_line_ = 1;

@@ -11,13 +11,19 @@ namespace countersign::builtin {
 
 namespace {
 
+/// Nobody writes types there, so any value may be passed.
+bool is_untyped(std::string_view language, Parameter const& parameter)
+{
+    return parameter.type.empty() && contains(" python javascript typescript tsx ", fmt::format(" {} ", language));
+}
+
 /// What a witness for a condition looks like for this parameter, if the condition is about it.
 std::optional<std::string> witness_value(std::string_view language, Parameter const& parameter, Branch const* branch)
 {
     if (!branch || branch->condition.empty())
         return std::nullopt;
     auto const witness = witness_of(branch->condition);
-    if (!witness || witness->parameter != parameter.name || !is_number_type(language, parameter.type))
+    if (!witness || witness->parameter != parameter.name || !(is_number_type(language, parameter.type) || is_untyped(language, parameter)))
         return std::nullopt;
     if (witness->value < 0
         && (contains(parameter.type, "unsigned") || contains(parameter.type, "size_t") || contains(parameter.type, "uint")))
@@ -52,6 +58,8 @@ Arguments arguments_for(TestContext const& context, std::vector<Parameter> const
                 type = std::move(local->type);
             }
         }
+        if (!value && is_untyped(language, parameter))
+            value = language == "python" ? "None" : "undefined";
         if (!value) {
             std::string const what =
                 parameter.type.empty() ? std::string("whose type is not written") : fmt::format("of type {}", one_line(parameter.type, 40));
