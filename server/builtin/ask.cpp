@@ -27,18 +27,21 @@ constexpr Pattern patterns[] = {
     { "inline variable", "refactor", "inline_variable", "" },
     { "inline", "refactor", "inline_variable", "" },
     { "rename to", "refactor", "rename_local", "to" },
+    { "rename into", "refactor", "rename_local", "into" },
     { "rename as", "refactor", "rename_local", "as" },
     { "call it", "refactor", "rename_local", "it" },
     { "invert if", "refactor", "invert_if", "" },
     { "invert condition", "refactor", "invert_if", "" },
     { "swap branches", "refactor", "invert_if", "" },
     { "guard clause", "refactor", "guard_clause", "" },
+    { "return early", "refactor", "guard_clause", "" },
     { "early return", "refactor", "guard_clause", "" },
     { "merge if", "refactor", "merge_nested_ifs", "" },
     { "merge ifs", "refactor", "merge_nested_ifs", "" },
     { "merge nested", "refactor", "merge_nested_ifs", "" },
     { "combine ifs", "refactor", "merge_nested_ifs", "" },
     { "remove else", "refactor", "remove_else_after_return", "" },
+    { "drop else", "refactor", "remove_else_after_return", "" },
     { "unnecessary else", "refactor", "remove_else_after_return", "" },
     { "add tests", "add_tests", "", "" },
     { "add test", "add_tests", "", "" },
@@ -54,9 +57,10 @@ constexpr Pattern patterns[] = {
 };
 
 /// Words that may stand in an instruction without changing what it asks for.
-constexpr std::string_view fillers = " a an the this that it please me to of for my code function method variable block here is what does "
-                                     "do if ifs name into as in nested expression condition class file local symbol "
-                                     "statement selection selected problem problems error errors warning warnings unit some can you ";
+constexpr std::string_view fillers =
+    " a an the this that it please me to of for my code function method variable block here is what does "
+    "do if ifs name into as in nested expression condition class file local symbol "
+    "after return use with statement selection selected problem problems error errors warning warnings unit some can you ";
 
 std::vector<std::string> words_of(std::string_view text)
 {
@@ -148,6 +152,7 @@ std::optional<std::string> ask(Conversation& conversation, Task const& task)
         Task meant = task;
         meant.action = pattern.action;
         meant.rule = pattern.rule;
+        meant.instruction.clear(); // understood
         if (!found->name.empty())
             meant.name = found->name;
         return find_action(meant.action)(conversation, meant);

@@ -1,5 +1,6 @@
 #include "builtin/refactor.h"
 
+#include "builtin/ask.h"
 #include "builtin/edit_script.h"
 #include "builtin/phrase.h"
 #include "refactor/rule.h"
@@ -152,6 +153,8 @@ std::optional<std::string> refactor(Conversation& conversation, Task const& task
     if (!(*source)->tree)
         return could_not(
             "Refactor", fmt::format("{} has no syntax tree: {}", code(task.path), without_full_stop((*source)->no_tree_reason)));
+    if (task.rule.empty() && !support::trim(task.instruction).empty())
+        return ask(conversation, task);
     return task.rule.empty() ? apply_improving(conversation, **source, task) : apply_one(conversation, **source, task);
 }
 

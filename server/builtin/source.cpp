@@ -95,7 +95,7 @@ Error too_large(std::string const& path)
 
 Error line_too_long(std::string const& path)
 {
-    return { ErrorCode::too_large, fmt::format("{} has a line that is longer than a tool's result, so it cannot be read whole", path) };
+    return { ErrorCode::too_large, fmt::format("{} has a line that is too long to be read: it looks generated or minified", path) };
 }
 
 /// Lines [first, last] of the file, with as many calls as the cuts make necessary. Nothing while one is to come.

@@ -1,3 +1,4 @@
+#include "refactor/rule.h"
 #include "tool_loop.h"
 
 namespace countersign::builtin {
@@ -25,6 +26,19 @@ TEST(Ask, extracts_under_the_name_that_is_asked_for)
 {
     Played const run = asked("def f(a, b):\n    return [[a + b]]\n", "extract variable as sum_of_both");
     EXPECT_NE(run.files.at("a.py").find("sum_of_both = a + b"), std::string::npos) << run.text;
+}
+
+TEST(Ask, understands_what_it_lists)
+{
+    for (refactor::Rule const& rule : refactor::rules()) {
+        std::string const instruction = std::string(rule.title) + (rule.needs_name ? " to total" : "");
+        std::string const text = asked("def f(a):\n    $0if a:\n        x()\n", instruction).text;
+        EXPECT_EQ(text.find("I did not understand"), std::string::npos) << instruction;
+        EXPECT_EQ(run_at("refactor", { { "a.py", "def f(a):\n    $0if a:\n        x()\n" } }, "a.py", { { "instruction", instruction } })
+                      .text.find("I did not understand"),
+            std::string::npos)
+            << instruction;
+    }
 }
 
 TEST(Ask, half_understood_is_not_understood)
