@@ -2,6 +2,8 @@
 
 #include "cli/commands.h"
 #include "sandbox/broker.h"
+#include "support/text.h"
+#include "tools/tool.h"
 
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
@@ -14,13 +16,20 @@ namespace countersign::cli {
 
 namespace {
 
-/// `--max-steps 5` for the setting max_steps, and so on for the whole table.
+/// `--max-steps` for the setting max_steps.
+std::string flag_of(std::string_view setting)
+{
+    std::string flag = fmt::format("--{}", setting);
+    std::replace(flag.begin() + 2, flag.end(), '_', '-');
+    return flag;
+}
+
 void add_setting_flags(CLI::App& app, std::map<std::string, std::string>& given)
 {
     for (session::Setting const& setting : session::settings_table()) {
-        std::string flag = fmt::format("--{}", setting.name);
-        std::replace(flag.begin() + 2, flag.end(), '_', '-');
-        app.add_option(flag, given[std::string(setting.name)], std::string(setting.meaning))->group("Settings")->take_last();
+        app.add_option(flag_of(setting.name), given[std::string(setting.name)], std::string(setting.meaning))
+            ->group("Settings")
+            ->take_last();
     }
 }
 
@@ -47,12 +56,31 @@ CLI::App* add_audit(CLI::App& app, AuditArguments& arguments)
     return audit;
 }
 
+std::vector<std::string> tool_names()
+{
+    std::vector<std::string> names;
+    names.reserve(tools::registry().size());
+    for (tools::Tool const& each : tools::registry())
+        names.emplace_back(each.name);
+    return names;
+}
+
+std::vector<std::string> commands_of(CLI::App& app)
+{
+    auto const commands = app.get_subcommands([](CLI::App const*) { return true; });
+    std::vector<std::string> names;
+    names.reserve(commands.size());
+    for (CLI::App const* const command : commands)
+        names.push_back(command->get_name());
+    return names;
+}
+
 Result<session::SettingsLayer> flags_layer(std::map<std::string, std::string> const& given)
 {
     session::SettingsLayer layer;
     for (auto const& [name, value] : given) {
         if (!value.empty())
-            TRY(session::add_setting(layer, name, value, fmt::format("--{}", name)));
+            TRY(session::add_setting(layer, name, value, flag_of(name)));
     }
     return layer;
 }
@@ -92,7 +120,7 @@ int run(int argc, char** argv)
 
     std::string tool, tool_arguments = "{}";
     CLI::App* const tool_command = app.add_subcommand("tool", "calls one of the agent's tools by hand, through the same jail");
-    tool_command->add_option("name", tool, "the tool")->required();
+    tool_command->add_option("name", tool, "the tool: " + support::join(tool_names(), ", "))->required();
     tool_command->add_option("arguments", tool_arguments, "its arguments as a JSON object");
 
     SandboxArguments sandboxed;
@@ -123,6 +151,13 @@ int run(int argc, char** argv)
     try {
         app.parse(argc, argv);
     } catch (CLI::ParseError const& error) {
+        auto const known = commands_of(app);
+        bool const is_unknown = argc > 1 && argv[1][0] != '-' && std::find(known.begin(), known.end(), argv[1]) == known.end();
+        if (is_unknown) {
+            fmt::print(stderr, "countersign: there is no command \"{}\"; there are: {}\n", support::escape_for_display(argv[1]),
+                support::join(known, ", "));
+            return exit_usage;
+        }
         return app.exit(error) == 0 ? exit_done : exit_usage;
     }
 
