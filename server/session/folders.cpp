@@ -3,6 +3,7 @@
 #include "workspace/jail.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <fmt/core.h>
 
 namespace countersign::session {
@@ -62,8 +63,10 @@ std::shared_ptr<Folder> Folders::find(std::string const& root) const
 Result<std::shared_ptr<Folder>> Folders::folder_of(std::string const& path)
 {
     std::shared_ptr<Folder> innermost;
+    // A path with ".." may begin like a folder and lead out of it.
+    std::string const plain = std::filesystem::path(path).lexically_normal().string();
     for (auto const& folder : folders_) {
-        if (folder->relative(path) && (!innermost || folder->root().size() > innermost->root().size()))
+        if (folder->relative(plain) && (!innermost || folder->root().size() > innermost->root().size()))
             innermost = folder;
     }
     if (innermost)

@@ -33,6 +33,11 @@ class Folders(WireTest):
             editor.messages.clear()
             self.assertEqual(CLAMP_INVERTED, editor.buffers[str(path)].text)
 
+    def test_a_path_that_climbs_out_is_not_inside(self):
+        editor = self.editor(folders=[self.folder("one")])
+        self.assertNotIn("countersign.refactor", self.commands(editor, str(self.folder("one")) + "/../two/b.cpp"))
+        self.assertIn("countersign.refactor", self.commands(editor, self.folder("one") / "a.cpp"))
+
     def test_added_later(self):
         editor = self.editor(folders=[self.folder("one")])
         self.assertNotIn("countersign.refactor", self.commands(editor, self.folder("two") / "b.cpp"))
