@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <memory>
+#include <mutex>
 #include <re2/re2.h>
 #include <string>
 
@@ -165,22 +167,40 @@ bool is_secret_value(string_view name, string_view value, bool is_quoted, char a
     return digits && letters && value.size() >= 12 && entropy(value) >= 3.2;
 }
 
-/// The literals' one automaton, and the compiled rules.
+/// Compiled when it is first needed: hundreds of counted repetitions take a tenth of a second and megabytes, and most texts need none.
+class LatePattern {
+public:
+    LatePattern() = default;
+    explicit LatePattern(char const* pattern) : pattern_(pattern) { }
+
+    RE2 const& get() const
+    {
+        std::call_once(once_, [this] { compiled_ = std::make_unique<RE2>(pattern_, RE2::Quiet); });
+        return *compiled_;
+    }
+
+private:
+    char const* pattern_ = "";
+    mutable std::once_flag once_;
+    mutable std::unique_ptr<RE2> compiled_;
+};
+
+/// The literals' one automaton, and the rules.
 struct Compiled {
     struct Literal {
         string_view text;
-        RE2 const* pattern;
+        LatePattern const* pattern;
         string_view type;
     };
 
     Compiled()
     {
         for (Rule const& rule : token_rules) {
-            auto const& pattern = patterns.emplace_back(std::make_unique<RE2>(rule.pattern, RE2::Quiet));
+            LatePattern const& pattern = patterns.emplace_back(rule.pattern);
             string_view rest = rule.literals;
             while (!rest.empty()) {
                 std::size_t const space = std::min(rest.find(' '), rest.size());
-                literals.push_back({ rest.substr(0, space), pattern.get(), rule.type });
+                literals.push_back({ rest.substr(0, space), &pattern, rule.type });
                 rest.remove_prefix(std::min(space + 1, rest.size()));
             }
         }
@@ -196,11 +216,11 @@ struct Compiled {
         any_literal = std::make_unique<RE2>("(" + all + ")", options);
     }
 
-    std::vector<std::unique_ptr<RE2>> patterns;
+    std::deque<LatePattern> patterns;
     std::vector<Literal> literals;
     std::unique_ptr<RE2> any_literal;
-    RE2 assigned { assigned_value, RE2::Quiet };
-    RE2 bearer { bearer_value, RE2::Quiet };
+    LatePattern assigned { assigned_value };
+    LatePattern bearer { bearer_value };
 };
 
 Compiled const& compiled()
@@ -258,8 +278,9 @@ void try_token(string_view text, std::size_t at, Compiled::Literal const& litera
         return;
     re2::StringPiece groups[3];
     string_view const window = text.substr(at, 16 * 1024);
-    int const count = 1 + std::min(2, literal.pattern->NumberOfCapturingGroups());
-    if (!literal.pattern->Match(piece(window), 0, window.size(), RE2::ANCHOR_START, groups, count))
+    RE2 const& pattern = literal.pattern->get();
+    int const count = 1 + std::min(2, pattern.NumberOfCapturingGroups());
+    if (!pattern.Match(piece(window), 0, window.size(), RE2::ANCHOR_START, groups, count))
         return;
     for (int i = 1; i < count; ++i)
         add(text, groups[i], literal.type, found);
@@ -270,7 +291,7 @@ void try_assignment(string_view text, std::size_t at, std::size_t word_size, std
     re2::StringPiece groups[4];
     std::size_t const from = at + word_size;
     string_view const window = text.substr(from, 1024);
-    if (!compiled().assigned.Match(piece(window), 0, window.size(), RE2::ANCHOR_START, groups, 4))
+    if (!compiled().assigned.get().Match(piece(window), 0, window.size(), RE2::ANCHOR_START, groups, 4))
         return;
     bool const is_quoted = !groups[2].empty();
     re2::StringPiece const& value = is_quoted ? groups[2] : groups[3];
@@ -288,7 +309,7 @@ void try_bearer(string_view text, std::size_t at, std::vector<FoundSecret>& foun
 {
     re2::StringPiece groups[2];
     string_view const line = text.substr(at, std::min(text.find('\n', at), text.size()) - at).substr(0, 1200);
-    if (compiled().bearer.Match(piece(line), 0, line.size(), RE2::UNANCHORED, groups, 2)
+    if (compiled().bearer.get().Match(piece(line), 0, line.size(), RE2::UNANCHORED, groups, 2)
         && !is_reference(string_view(groups[1].data(), groups[1].size())))
         add(text, groups[1], "bearer-token", found);
 }
