@@ -53,7 +53,6 @@ struct Choice {
 struct Action {
     std::string_view name;    ///< "add_tests"
     std::string_view command; ///< "countersign.addTests"
-    std::string_view prompt;  ///< the text of <name>.md
     void (*offer)(Place const& place, std::vector<Offer>& offers);
     Result<agent::Task> (*make_task)(Choice const& choice, workspace::Snapshot const& snapshot);
 };

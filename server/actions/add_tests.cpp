@@ -1,7 +1,6 @@
 // Add tests: proposes a test file, or cases in one, in the project's own framework and habits.
 #include "actions/actions.h"
 #include "actions/offers.h"
-#include "actions/prompts.h"
 
 #include <algorithm>
 #include <array>
@@ -37,7 +36,7 @@ void offer_add_tests(Place const& place, std::vector<Offer>& offers)
 
 Result<agent::Task> make_add_tests_task(Choice const& choice, workspace::Snapshot const& snapshot)
 {
-    return make_task_for("add_tests", "Add tests for", prompts::add_tests, choice, snapshot, true);
+    return make_task_for("add_tests", "Add tests for", choice, snapshot, true);
 }
 
 }
@@ -45,7 +44,6 @@ Result<agent::Task> make_add_tests_task(Choice const& choice, workspace::Snapsho
 extern Action const add_tests_action {
     .name = "add_tests",
     .command = "countersign.addTests",
-    .prompt = prompts::add_tests,
     .offer = offer_add_tests,
     .make_task = make_add_tests_task,
 };

@@ -1,7 +1,6 @@
 // Ask: an instruction of the person's own, from the command's argument or from a comment `countersign: ...` at the cursor.
 #include "actions/actions.h"
 #include "actions/offers.h"
-#include "actions/prompts.h"
 
 #include <array>
 #include <fmt/core.h>
@@ -63,7 +62,7 @@ Result<agent::Task> make_ask_task(Choice const& choice, workspace::Snapshot cons
 {
     if (support::trim(choice.instruction).empty())
         return fail(ErrorCode::invalid_params, "ask needs an instruction: give one, or write a comment `countersign: ...` in the code");
-    return make_task_for("ask", fmt::format("Ask: {} in", shortened(choice.instruction, 60)), prompts::ask, choice, snapshot, false);
+    return make_task_for("ask", fmt::format("Ask: {} in", shortened(choice.instruction, 60)), choice, snapshot, false);
 }
 
 }
@@ -71,7 +70,6 @@ Result<agent::Task> make_ask_task(Choice const& choice, workspace::Snapshot cons
 extern Action const ask_action {
     .name = "ask",
     .command = "countersign.ask",
-    .prompt = prompts::ask,
     .offer = offer_ask,
     .make_task = make_ask_task,
 };

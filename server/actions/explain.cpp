@@ -1,7 +1,6 @@
 // Explain: tells what a symbol, a selection or a file does. Works in every language; proposes nothing.
 #include "actions/actions.h"
 #include "actions/offers.h"
-#include "actions/prompts.h"
 
 #include <fmt/core.h>
 
@@ -18,7 +17,7 @@ void offer_explain(Place const& place, std::vector<Offer>& offers)
 
 Result<agent::Task> make_explain_task(Choice const& choice, workspace::Snapshot const& snapshot)
 {
-    agent::Task task = TRY(make_task_for("explain", "Explain", prompts::explain, choice, snapshot, false));
+    agent::Task task = TRY(make_task_for("explain", "Explain", choice, snapshot, false));
     task.proposes = false;
     return task;
 }
@@ -28,7 +27,6 @@ Result<agent::Task> make_explain_task(Choice const& choice, workspace::Snapshot 
 extern Action const explain_action {
     .name = "explain",
     .command = "countersign.explain",
-    .prompt = prompts::explain,
     .offer = offer_explain,
     .make_task = make_explain_task,
 };

@@ -1,7 +1,6 @@
 // Fix: for the diagnostics under the cursor, whichever server or compiler found them.
 #include "actions/actions.h"
 #include "actions/offers.h"
-#include "actions/prompts.h"
 
 #include <fmt/core.h>
 
@@ -30,7 +29,7 @@ Result<agent::Task> make_fix_task(Choice const& choice, workspace::Snapshot cons
 {
     if (choice.diagnostics.empty())
         return fail(ErrorCode::not_found, fmt::format("no problem is reported at this place in {}; there is nothing to fix", choice.path));
-    return make_task_for("fix", fmt::format("{} in", title_of(choice.diagnostics)), prompts::fix, choice, snapshot, false);
+    return make_task_for("fix", fmt::format("{} in", title_of(choice.diagnostics)), choice, snapshot, false);
 }
 
 }
@@ -38,7 +37,6 @@ Result<agent::Task> make_fix_task(Choice const& choice, workspace::Snapshot cons
 extern Action const fix_action {
     .name = "fix",
     .command = "countersign.fix",
-    .prompt = prompts::fix,
     .offer = offer_fix,
     .make_task = make_fix_task,
 };

@@ -1,7 +1,5 @@
 #include "actions/offers.h"
 
-#include "actions/prompts.h"
-
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -62,8 +60,8 @@ std::string in_words(Json const& header, Choice const& choice)
 
 }
 
-Result<agent::Task> make_task_for(std::string_view action, std::string title, std::string_view prompt, Choice const& choice,
-    workspace::Snapshot const& snapshot, bool callable_only)
+Result<agent::Task> make_task_for(
+    std::string_view action, std::string title, Choice const& choice, workspace::Snapshot const& snapshot, bool callable_only)
 {
     workspace::SnapshotFile const file = TRY(snapshot.read(choice.path));
     std::string const& text = *file.file.text;
@@ -94,7 +92,6 @@ Result<agent::Task> make_task_for(std::string_view action, std::string title, st
     agent::Task task;
     task.action = action;
     task.title = std::move(title);
-    task.system = fmt::format("{}\n{}", prompts::common, prompt);
     task.instruction = fmt::format("{}\n\n{}", support::dump_json(header), in_words(header, choice));
     task.diagnostics = choice.diagnostics;
     if (header.contains("symbol"))

@@ -21,7 +21,7 @@ std::string place_name(Place const& place, std::optional<syntax::Symbol> const& 
 std::string shortened(std::string_view text, std::size_t limit);
 
 /// The task that every action starts from: the header line, the place in words, and `words` for a model.
-Result<agent::Task> make_task_for(std::string_view action, std::string title, std::string_view prompt, Choice const& choice,
-    workspace::Snapshot const& snapshot, bool callable_only);
+Result<agent::Task> make_task_for(
+    std::string_view action, std::string title, Choice const& choice, workspace::Snapshot const& snapshot, bool callable_only);
 
 }

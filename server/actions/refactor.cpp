@@ -1,7 +1,6 @@
 // Refactor: improves a symbol without changing what it does, and the single mechanical refactorings at the cursor.
 #include "actions/actions.h"
 #include "actions/offers.h"
-#include "actions/prompts.h"
 #include "refactor/rule.h"
 
 #include <fmt/core.h>
@@ -62,7 +61,7 @@ Result<agent::Task> make_refactor_task(Choice const& choice, workspace::Snapshot
         resolved.instruction.clear();
     }
     std::string title = rule != nullptr ? fmt::format("Refactor: {} in", rule->title) : "Refactor";
-    return make_task_for("refactor", std::move(title), prompts::refactor, resolved, snapshot, true);
+    return make_task_for("refactor", std::move(title), resolved, snapshot, true);
 }
 
 }
@@ -70,7 +69,6 @@ Result<agent::Task> make_refactor_task(Choice const& choice, workspace::Snapshot
 extern Action const refactor_action {
     .name = "refactor",
     .command = "countersign.refactor",
-    .prompt = prompts::refactor,
     .offer = offer_refactor,
     .make_task = make_refactor_task,
 };

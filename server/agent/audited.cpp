@@ -91,6 +91,7 @@ private:
             { { "action", support::string_or(task, "action") }, { "title", support::string_or(task, "title") }, { "client", run_.client },
                 { "provider", provider_ }, { "model", support::string_or(task, "model") },
                 { "instruction", hashed(support::string_or(task, "instruction"), run_.keeps_texts) },
+                { "prompts", support::string_or(task, "prompts") },
                 { "prompt", hashed(support::string_or(task, "system"), run_.keeps_texts) } });
     }
 

@@ -134,8 +134,12 @@ Json to_json(Task const& task)
     Json diagnostics = Json::array();
     for (tools::Diagnostic const& diagnostic : task.diagnostics)
         diagnostics.push_back(to_json(diagnostic));
+    Json material = Json::array();
+    for (model::Material const& each : task.material)
+        material.push_back({ { "name", each.name }, { "text", each.text } });
     return { { "action", task.action }, { "title", task.title }, { "system", task.system }, { "instruction", task.instruction },
-        { "diagnostics", std::move(diagnostics) }, { "model", task.model }, { "proposes", task.proposes } };
+        { "material", std::move(material) }, { "prompts", task.prompts }, { "diagnostics", std::move(diagnostics) },
+        { "model", task.model }, { "proposes", task.proposes } };
 }
 
 Result<Task> task_from_json(Json const& value)
@@ -147,6 +151,11 @@ Result<Task> task_from_json(Json const& value)
     task.instruction = TRY(text_field(value, "instruction"));
     task.model = TRY(text_field(value, "model"));
     task.proposes = TRY(flag_field(value, "proposes"));
+    // Not in transcripts of older versions, and of no matter for a replay.
+    if (auto const material = value.find("material"); material != value.end() && material->is_array()) {
+        for (Json const& each : *material)
+            task.material.push_back({ TRY(text_field(each, "name")), TRY(text_field(each, "text")) });
+    }
     Json const* diagnostics = TRY(field(value, "diagnostics"));
     if (!diagnostics->is_array())
         return fail(ErrorCode::invalid_params, "diagnostics: expected an array");

@@ -24,10 +24,15 @@ public:
 
     std::string name() const override { return inner_.name(); }
     bool is_model() const override { return inner_.is_model(); }
+    std::uint64_t context_tokens() const override { return inner_.context_tokens(); }
+    Result<std::uint64_t> count_tokens(model::Request const& request, std::stop_token stop) override;
+    Result<std::string> spent() const override { return inner_.spent(); }
     Result<model::Reply> complete(
         model::Request const& request, std::function<void(model::Delta const&)> const& on_delta, std::stop_token stop) override;
 
 private:
+    model::Request without_secrets(model::Request outgoing) const;
+
     model::Provider& inner_;
     workspace::Redactor const& redactor_;
     std::string mark_;

@@ -7,6 +7,7 @@
 #include "agent/recorder.h"
 #include "agent/repetition.h"
 #include "agent/tool_calls.h"
+#include "agent/window.h"
 #include "support/log.h"
 #include "support/text.h"
 #include "tools/command_call.h"
@@ -81,6 +82,7 @@ public:
         , recorder_(*snapshot, transcript)
         , conversation_(task.instruction)
         , repetition_(limits.repeated_calls)
+        , window_(provider)
     {
         for (tools::Tool const& tool : tools) {
             bool const is_offered = tool.effect == tools::Effect::reads || (tool.effect == tools::Effect::proposes && task.proposes)
@@ -88,6 +90,7 @@ public:
             if (is_offered)
                 tools_.push_back(tool);
         }
+        specs_ = offered(tools_);
         if (commands != nullptr)
             commands_.emplace(*commands, transcript);
     }
@@ -120,7 +123,8 @@ private:
 
     tools::Context context()
     {
-        return { overlay_, task_.diagnostics, deadline_.token(), limits_.tool_output, &recorder_, commands_ ? &*commands_ : nullptr };
+        return { overlay_, task_.diagnostics, deadline_.token(), window_.result_limit(limits_.tool_output), &recorder_,
+            commands_ ? &*commands_ : nullptr };
     }
 
     /// What speaks of the changes as they are in the end; of a run of tests before later edits only that it was so.
@@ -180,16 +184,48 @@ private:
         conversation_.make_ids_unique(reply->message);
         transcript_.append("reply", { { "reply", model::to_json(*reply) } });
         add_usage(outcome_.usage, reply->usage, outcome_.steps == 1);
+        notify({ Progress::Kind::turn_finished, {}, false, outcome_.usage });
         return follow(*reply);
     }
 
-    Result<model::Reply> ask()
+    model::Request request() const
     {
         model::Request request;
         request.system = task_.system;
+        request.material = task_.material;
         request.messages = conversation_.messages();
-        request.tools = offered(tools_);
+        request.tools = specs_;
         request.model = task_.model;
+        return request;
+    }
+
+    /// Too long for the model by its own word, it is shortened and asked once more.
+    Result<model::Reply> ask()
+    {
+        model::Request wanted = request();
+        if (told_of_shortening(window_.make_room(conversation_, wanted, deadline_.token())))
+            wanted = request();
+        auto reply = complete(wanted);
+        if (!reply && reply.error().code == ErrorCode::too_large && told_of_shortening(window_.make_more_room(conversation_))) {
+            wanted = request();
+            reply = complete(wanted);
+        }
+        if (reply)
+            window_.learn(wanted, reply->usage);
+        return reply;
+    }
+
+    bool told_of_shortening(std::string const& what)
+    {
+        if (what.empty())
+            return false;
+        transcript_.append("shortened", { { "what", what } });
+        notify({ Progress::Kind::notice, what });
+        return true;
+    }
+
+    Result<model::Reply> complete(model::Request const& request)
+    {
         return provider_.complete(
             request,
             [this](model::Delta const& delta) {
@@ -206,7 +242,9 @@ private:
         transcript_.append("provider_error", { { "error", to_json(error) } });
         if (is_over())
             return false;
-        return end(error.code == ErrorCode::budget ? Ended::limit : Ended::failed, error.code, error.message);
+        // That a conversation is too long matters up to here; for the person it is the provider's refusal.
+        ErrorCode const code = error.code == ErrorCode::too_large ? ErrorCode::provider : error.code;
+        return end(code == ErrorCode::budget ? Ended::limit : Ended::failed, code, error.message);
     }
 
     bool follow(model::Reply const& reply)
@@ -289,7 +327,9 @@ private:
     Recorder recorder_;
     Conversation conversation_;
     Repetition repetition_;
+    Window window_;
     std::vector<tools::Tool> tools_;
+    std::vector<model::ToolSpec> specs_; ///< of `tools_`
     std::optional<CommandRecorder> commands_;
     std::mutex progress_mutex_;
     std::string text_before_; ///< of replies that were cut off

@@ -29,10 +29,11 @@ struct Limits {
 };
 
 struct Progress {
-    enum class Kind { turn_started, text, tool_started, tool_finished, notice };
+    enum class Kind { turn_started, text, turn_finished, tool_started, tool_finished, notice };
     Kind kind;
     std::string text;      ///< the delta, a notice to the person ("trying again in 0.5 s"), or "read_file src/a.cpp"
     bool restarts = false; ///< of a notice: the turn begins again, its text so far is void
+    model::Usage usage {}; ///< of turn_finished: of the run so far
 };
 
 enum class Ended { done, stopped, limit, failed };

@@ -16,7 +16,9 @@ struct Task {
     std::string instruction; ///< the first user message: a line of JSON (see `header`), then prose
     std::vector<tools::Diagnostic> diagnostics;
     std::string model;
-    bool proposes = true; ///< false: only tools that read are offered, as for an explanation
+    bool proposes = true;                     ///< false: only tools that read are offered, as for an explanation
+    std::string prompts {};                   ///< which ones `system` is made of: "common 2, refactor 1"
+    std::vector<model::Material> material {}; ///< what a model is shown first; none for what is no model
 };
 
 /// The first line of `instruction`: what to do, where, in a form that the built-in provider and a test can read.

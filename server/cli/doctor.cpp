@@ -1,6 +1,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/commands_gate.h"
+#include "cli/local_models.h"
 #include "sandbox/broker.h"
 #include "sandbox/inner/landlock.h"
 #include "sandbox/lock_in.h"
@@ -105,6 +106,8 @@ Finding second_lock()
 int run_doctor(Process& process)
 {
     print(fmt::format("Countersign {}, provider {}\n", process.services.version, process.settings.provider));
+    for (std::string const& found : find_local_models(Ports::usual))
+        print(fmt::format("note {}\n", found));
     bool all_good = true;
     for (Finding const& finding : { state(process), jail(process), repository_settings(process), languages(), kernel_lock_in(),
              commands_in_a_sandbox(process), second_lock() }) {

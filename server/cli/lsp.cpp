@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 #include "cli/commands_gate.h"
+#include "cli/local_models.h"
 #include "cli/locked_in.h"
 #include "rpc/connection.h"
 #include "session/session.h"
@@ -16,6 +17,9 @@ int run_lsp(Process process)
     if (!streams)
         return report(streams.error());
     start_sandbox(process);
+    // Later no port but the provider's can be reached.
+    if (process.settings.provider == "builtin")
+        process.services.local_models = find_local_models(Ports::own);
     rpc::Observer observer;
     if (!process.settings.trace.empty()) {
         auto trace = rpc::trace_to_file(process.settings.trace);

@@ -80,6 +80,8 @@ Result<Process> start_process(std::string workspace, session::SettingsLayer flag
     services.state_directory = TRY(state_directory(process.environment));
     std::filesystem::path const config = TRY(config_file(process.environment));
     services.file = TRY(session::read_settings_file(config));
+    services.config_directory = config.parent_path();
+    services.wording = std::make_shared<actions::Wording>(TRY(actions::Wording::read(services.config_directory / "actions")));
     services.environment = TRY(session::settings_from_environment(process.environment));
     services.flags = std::move(flags);
     session::SettingsLayer const* layers[] = { &services.file, &services.environment, &services.flags };

@@ -3,6 +3,7 @@
 #include "builtin/builtin.h"
 #include "model/api_key.h"
 #include "model/curl_http.h"
+#include "model/fence.h"
 #include "model/http_recording.h"
 #include "model/routed_provider.h"
 #include "model/text_calls.h"
@@ -179,8 +180,10 @@ public:
             route.meter.emplace(
                 model::MeterSetup { TRY(spend()), { order.run, order.workspace }, limits_of(settings), TRY(prices(settings.price_file)) },
                 clock_);
+        model::Fence fence = TRY(model::Fence::open(state_directory_));
         auto provider = model::make_routed_provider(std::move(route));
-        return settings.tool_calls == "text" ? model::make_text_call_provider(std::move(provider)) : std::move(provider);
+        return settings.tool_calls == "text" ? model::make_text_call_provider(std::move(provider), std::move(fence))
+                                             : model::make_fenced_provider(std::move(provider), std::move(fence));
     }
 
 private:
@@ -199,6 +202,7 @@ private:
         setup.timeouts = { std::chrono::seconds(settings.connect_timeout), std::chrono::seconds(settings.first_byte_timeout),
             std::chrono::seconds(settings.idle_timeout) };
         setup.context_tokens = static_cast<std::uint32_t>(settings.context_tokens);
+        setup.window_tokens = TRY(window_of(setup, named, settings));
         setup.max_output_tokens = static_cast<std::uint32_t>(settings.max_output_tokens);
         setup.is_free =
             is_replay || (named.api == &model::ollama_api && setup.base.is_loopback && named.model.find("cloud") == std::string::npos);
@@ -206,6 +210,15 @@ private:
         model::RateWindow& window = rate(setup.base.text);
         model::Http& http = http_for(order, *named.api);
         return model::Stop { model::ApiClient(std::move(setup), http, clock_), &window, limits };
+    }
+
+    /// A server on this machine holds what it was set up for; of the others the price file knows, or the API's usual size is taken.
+    Result<std::uint32_t> window_of(model::ClientSetup const& setup, Named const& named, Settings const& settings)
+    {
+        if (named.api == &model::ollama_api || setup.base.is_loopback)
+            return setup.context_tokens;
+        auto const price = TRY(prices(settings.price_file))->find(named.api->name, named.model);
+        return price && price->context_tokens > 0 ? price->context_tokens : named.api->usual_context;
     }
 
     model::Http& http_for(session::ProviderOrder const& order, model::Api const& api)

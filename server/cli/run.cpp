@@ -4,6 +4,7 @@
 #include "cli/locked_in.h"
 #include "cli/place.h"
 #include "session/run_action.h"
+#include "session/run_progress.h"
 #include "session/verify.h"
 #include "support/text.h"
 #include "workspace/disk_writer.h"
@@ -59,6 +60,8 @@ Result<Done> carry_out(Process& process, session::State& state, RunArguments con
     request.commands.ask = ask_at_terminal;
     request.commands.tell = [](std::string const& message) { fmt::print(stderr, "{}\n", message); };
     request.redactor = process.services.redactor;
+    request.wording = process.services.wording;
+    request.config_directory = process.services.config_directory;
     request.choice.instruction = arguments.instruction;
     auto const in_workspace = done.jail->resolve(place.file);
     bool const relative_to_workspace = in_workspace && done.jail->exists(*in_workspace);
@@ -67,9 +70,11 @@ Result<Done> carry_out(Process& process, session::State& state, RunArguments con
     request.choice.selection = TRY(to_selection(place, *file.file.text));
 
     bool const shows_progress = ::isatty(STDERR_FILENO) == 1;
+    session::ProgressLine line(*process.services.clock);
     auto const on_progress = [&](agent::Progress const& progress) {
-        if (shows_progress && progress.kind == agent::Progress::Kind::tool_started)
-            fmt::print(stderr, "  {}\n", support::escape_for_display(progress.text));
+        bool const is_new = line.note(progress);
+        if (shows_progress && is_new && progress.kind == agent::Progress::Kind::tool_started)
+            fmt::print(stderr, "  {}\n", support::escape_for_display(line.text()));
         else if (progress.kind == agent::Progress::Kind::notice)
             fmt::print(stderr, "countersign: {}\n", support::escape_for_display(progress.text));
     };
@@ -111,7 +116,9 @@ Json to_json(Done const& done, RunArguments const& arguments)
         { "ended", std::string(agent::to_string(outcome.ended)) }, { "error", outcome.error }, { "text", outcome.text },
         { "changes", std::move(changes) }, { "evidence", std::move(evidence) }, { "diff", done.diff }, { "steps", outcome.steps },
         { "tool_calls", outcome.tool_calls },
-        { "usage", { { "input_tokens", outcome.usage.input_tokens }, { "output_tokens", outcome.usage.output_tokens } } } };
+        { "usage",
+            { { "input_tokens", outcome.usage.input_tokens }, { "output_tokens", outcome.usage.output_tokens },
+                { "cost", outcome.usage.cost ? Json(*outcome.usage.cost) : Json(nullptr) } } } };
 }
 
 /// What the person says yes to. A file that something runs or obeys later has a question of its own.
@@ -230,6 +237,9 @@ int run_run(Process& process, RunArguments const& arguments)
     agent::Outcome const& outcome = done->result.outcome;
     if (arguments.format == "json")
         print(support::dump_json(to_json(*done, arguments)) + "\n");
+    if (done->result.is_model)
+        fmt::print(
+            stderr, "countersign: {}{}{}\n", session::to_text(outcome.usage), done->result.spent.empty() ? "" : "; ", done->result.spent);
     if (outcome.ended != agent::Ended::done) {
         fmt::print(stderr, "countersign: {} did not finish: {}\n", done->result.title, outcome.error);
         return exit_status_of(outcome);

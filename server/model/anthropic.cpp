@@ -59,6 +59,8 @@ Json assistant_content(Message const& message, Dialect const& dialect)
     return content;
 }
 
+void mark_for_cache(Json& block) { block["cache_control"] = { { "type", "ephemeral" } }; }
+
 /// Results come first, or the request is refused.
 Json user_content(Message const& message)
 {
@@ -69,15 +71,20 @@ Json user_content(Message const& message)
             block["is_error"] = true;
         content.push_back(std::move(block));
     }
-    if (says_something(message.text))
-        content.push_back(text_block(message.text));
+    if (!says_something(message.text))
+        return content;
+    std::size_t const stable = std::min(message.stable_bytes, message.text.size());
+    if (stable > 0) {
+        content.push_back(text_block(std::string_view(message.text).substr(0, stable)));
+        mark_for_cache(content.back());
+    }
+    if (std::string_view const rest = std::string_view(message.text).substr(stable); says_something(rest))
+        content.push_back(text_block(rest));
     return content;
 }
 
-void mark_for_cache(Json& block) { block["cache_control"] = { { "type", "ephemeral" } }; }
-
-/// Breakpoints on the part that all turns share and on the last two of the user's messages: each turn then reads what the one before it
-/// wrote. A single turn has nobody to read it, and writing costs more than sending.
+/// Breakpoints on the part that all turns share, on what tasks on the same file share, and on the last two of the user's messages: each
+/// turn then reads what the one before it wrote. A single turn has nobody to read it, and writing costs more than sending.
 void mark_conversation(Json& messages)
 {
     constexpr int most = 2;
@@ -310,6 +317,8 @@ Api const anthropic_api {
     .key_variable = "ANTHROPIC_API_KEY",
     .base_url_variable = "ANTHROPIC_BASE_URL",
     .path = "/v1/messages",
+    .count_path = "/v1/messages/count_tokens",
+    .usual_context = 200'000,
     .key_header = "x-api-key",
     .fixed_header = "anthropic-version: 2023-06-01",
     .framing = Framing::sse,

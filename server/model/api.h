@@ -52,6 +52,8 @@ struct Api {
     std::string_view key_variable;      ///< "ANTHROPIC_API_KEY"; empty if it takes no key
     std::string_view base_url_variable; ///< as the vendor's own SDK calls it
     std::string_view path;              ///< appended to the base URL
+    std::string_view count_path {};     ///< where a request's tokens are counted; empty if nowhere
+    std::uint32_t usual_context = 0;    ///< tokens of its models' context, where nothing better is known
     std::string_view key_header;        ///< "x-api-key"; empty: "authorization: Bearer"
     std::string_view fixed_header;      ///< "anthropic-version: 2023-06-01"; may be empty
     Framing framing = Framing::sse;

@@ -1,5 +1,6 @@
 #include "model/api_client.h"
 
+#include "model/wire_json.h"
 #include "support/text.h"
 
 #include <algorithm>
@@ -159,11 +160,11 @@ ApiClient::Prepared ApiClient::prepare(Request const& request) const
     return prepared;
 }
 
-HttpRequest ApiClient::write(std::string body) const
+HttpRequest ApiClient::write(std::string body, std::string url) const
 {
     Api const& api = *setup_.api;
     HttpRequest http;
-    http.url = url();
+    http.url = std::move(url);
     http.timeouts = setup_.timeouts;
     http.headers = { { "Content-Type", "application/json" },
         { "Accept", api.framing == Framing::sse ? "text/event-stream" : "application/x-ndjson" }, { "Expect", "" } };
@@ -181,8 +182,34 @@ HttpRequest ApiClient::write(std::string body) const
 
 Attempted ApiClient::attempt(Prepared prepared, OnDelta const& on_delta, std::stop_token stop)
 {
-    HttpRequest const http = write(std::move(prepared.body));
-    return without_key(read(http, prepared.dialect, on_delta, stop));
+    HttpRequest const http = write(std::move(prepared.body), url());
+    return read(http, prepared.dialect, on_delta, stop).map_error([this](Failure failure) { return without_key(std::move(failure)); });
+}
+
+tl::expected<std::uint64_t, Failure> ApiClient::count(Request const& request, std::stop_token stop)
+{
+    if (setup_.api->count_path.empty())
+        return tl::unexpected(Failure { Cause::not_found, "this API counts no tokens" });
+    Json body = setup_.api->request(request, dialect(request));
+    for (char const* name : { "max_tokens", "stream" })
+        body.erase(name);
+    std::string answer;
+    auto const sent = http_.send(
+        write(support::dump_json(body), endpoint_url(setup_.base, setup_.api->count_path)),
+        [&](HttpHead const&, std::string_view bytes) {
+            answer += bytes;
+            return answer.size() < error_body_limit;
+        },
+        stop);
+    if (!sent)
+        return tl::unexpected(without_key(failure_of_connection(sent.error())));
+    if (sent->status != 200)
+        return tl::unexpected(without_key(failure_of_answer(*sent, answer, clock_.wall())));
+    auto const counted = support::parse_json(answer);
+    std::uint64_t const tokens = counted ? count_field(*counted, "input_tokens") : 0;
+    if (tokens == 0)
+        return tl::unexpected(Failure { Cause::malformed, "a count without input_tokens" });
+    return tokens;
 }
 
 Attempted ApiClient::read(HttpRequest const& request, Dialect const& dialect, OnDelta const& on_delta, std::stop_token const& stop)
@@ -208,13 +235,11 @@ Attempted ApiClient::read(HttpRequest const& request, Dialect const& dialect, On
     return decoder->finish();
 }
 
-Attempted ApiClient::without_key(Attempted attempted) const
+Failure ApiClient::without_key(Failure failure) const
 {
-    if (!attempted) {
-        attempted.error().detail = struck_out(std::move(attempted.error().detail), setup_.key);
-        attempted.error().request_id = struck_out(std::move(attempted.error().request_id), setup_.key);
-    }
-    return attempted;
+    failure.detail = struck_out(std::move(failure.detail), setup_.key);
+    failure.request_id = struck_out(std::move(failure.request_id), setup_.key);
+    return failure;
 }
 
 }

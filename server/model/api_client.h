@@ -21,6 +21,7 @@ struct ClientSetup {
     std::string key; ///< empty: none is sent
     HttpTimeouts timeouts;
     std::uint32_t context_tokens = 32768; ///< for servers that must be told
+    std::uint32_t window_tokens = 0;      ///< what a request and its reply may have together; 0: unknown
     std::uint32_t max_output_tokens = 8192;
     bool is_free = false; ///< a model on this machine, which nobody charges for
     std::size_t answer_limit = 64 * 1024 * 1024;
@@ -47,15 +48,18 @@ public:
         return attempt(prepare(request), on_delta, std::move(stop));
     }
 
+    /// The server's own count of a request's tokens. Failures: not_found where the API counts none.
+    tl::expected<std::uint64_t, Failure> count(Request const& request, std::stop_token stop);
+
     ClientSetup const& setup() const { return setup_; }
     Asked asked() const;
     std::string url() const { return endpoint_url(setup_.base, setup_.api->path); }
 
 private:
-    HttpRequest write(std::string body) const;
+    HttpRequest write(std::string body, std::string url) const;
     Dialect dialect(Request const& request) const;
     Attempted read(HttpRequest const& request, Dialect const& dialect, OnDelta const& on_delta, std::stop_token const& stop);
-    Attempted without_key(Attempted attempted) const;
+    Failure without_key(Failure failure) const;
 
     ClientSetup setup_;
     Http& http_;

@@ -37,7 +37,7 @@ constexpr std::array<CauseRow, 26> causes { {
         "Check the settings model and base_url ({url})." },
     { Cause::bad_request, false, false, ErrorCode::provider, "refused the request",
         "Check that the model {model} takes tool calls; if not, set tool_calls to \"text\"." },
-    { Cause::context_overflow, false, false, ErrorCode::provider, "says that the conversation is too long for the model {model}",
+    { Cause::context_overflow, false, false, ErrorCode::too_large, "says that the conversation is too long for the model {model}",
         "Work on a smaller selection, or choose a model with a larger context." },
     { Cause::request_too_large, false, false, ErrorCode::provider, "says that the request is too large",
         "Work on a smaller selection, or lower max_tool_output." },

@@ -65,7 +65,8 @@ struct Asked {
 bool is_retryable(Failure const& failure);
 /// Whether another provider may be asked instead: this one is out of order, which no correction by the person would change.
 bool is_outage(Failure const& failure);
-/// For the person: who, what happened, in whose words, what to do. Its code is provider, or cancelled.
+/// For the person: who, what happened, in whose words, what to do. Its code is provider, cancelled, or too_large for a conversation that is
+/// too long for the model.
 Error to_error(Failure const& failure, Asked const& asked);
 /// A few words for the progress: "is overloaded".
 std::string_view in_short(Cause cause);

@@ -1,5 +1,7 @@
 #include "model/meter.h"
 
+#include "support/text.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
@@ -87,17 +89,22 @@ Result<Meter::Booking> Meter::book(Asked const& asked)
         estimate.unpriced_requests = 1;
     }
     booking.reservation = TRY(setup_.spend->reserve(setup_.place, estimate, setup_.limits));
-    booking.notice = TRY(notice(estimate, booking.price.has_value()));
+    booking.notice = TRY(notice(estimate, asked, booking.price));
     return booking;
 }
 
-Result<std::string> Meter::notice(ledger::Spent const& estimate, bool is_priced)
+Result<std::string> Meter::notice(ledger::Spent const& estimate, Asked const& asked, std::optional<Price> const& price)
 {
     constexpr double warned_at = 0.8;
     std::string text;
     if (!std::exchange(has_estimated_, true)) {
-        text = fmt::format("asking with about {} tokens; the reply is at most {} tokens, {}", estimate.input_tokens * 2 / 3,
-            estimate.output_tokens, is_priced ? "together at most " + dollars(estimate.microdollars) : std::string("of unknown price"));
+        std::string const cost = !price ? "of unknown price"
+            : asked.is_free
+            ? "free of charge"
+            : fmt::format("about {} and together at most {}", dollars(microdollars(static_cast<double>(asked.likely_input) * price->input)),
+                dollars(estimate.microdollars));
+        text = fmt::format(
+            "asking with about {} tokens; the reply is at most {} tokens, {}", asked.likely_input, estimate.output_tokens, cost);
     }
     if (has_warned_)
         return text;
@@ -114,6 +121,20 @@ Result<std::string> Meter::notice(ledger::Spent const& estimate, bool is_priced)
         break;
     }
     return text;
+}
+
+Result<std::string> Meter::spent() const
+{
+    auto const in_words = [](ledger::Spent const& spent) {
+        std::string const known = dollars(spent.microdollars);
+        return spent.unpriced_requests > 0 ? fmt::format(
+                   "{} and {} of unknown price", known, support::count_of(static_cast<std::size_t>(spent.unpriced_requests), "request"))
+                                           : known;
+    };
+    ledger::Spent const today = TRY(setup_.spend->total(ledger::SpendScope::day, setup_.place));
+    ledger::Spent const workspace = TRY(setup_.spend->total(ledger::SpendScope::workspace, setup_.place));
+    return fmt::format("today {}, {} tokens, {}; this workspace {}", support::count_of(static_cast<std::size_t>(today.requests), "request"),
+        today.input_tokens + today.output_tokens, in_words(today), in_words(workspace));
 }
 
 Result<> Meter::settle(Booking const& booking, Reply& reply)

@@ -36,6 +36,7 @@ public:
         std::string_view provider;
         std::string_view model;
         std::size_t request_bytes = 0;
+        std::int64_t likely_input = 0; ///< tokens that the request probably has
         std::int64_t max_output_tokens = 0;
         bool is_free = false; ///< a model on this machine
     };
@@ -55,10 +56,12 @@ public:
     /// The request got no answer that costs anything: it was refused, or never arrived. What was cut off in the middle is not given here:
     /// it stays booked, since it may have been charged.
     Result<> settle_as_unanswered(Booking const& booking);
+    /// "today 12 requests, 34567 tokens, $0.1234; this workspace $1.2345". Errors: io.
+    Result<std::string> spent() const;
 
 private:
     Result<std::int64_t> affordable_output(Asked const& asked, std::optional<Price> const& price, std::int64_t input) const;
-    Result<std::string> notice(ledger::Spent const& estimate, bool is_priced);
+    Result<std::string> notice(ledger::Spent const& estimate, Asked const& asked, std::optional<Price> const& price);
 
     MeterSetup setup_;
     support::Clock const& clock_;

@@ -281,6 +281,7 @@ Api const openai_api {
     .key_variable = "OPENAI_API_KEY",
     .base_url_variable = "OPENAI_BASE_URL",
     .path = "/chat/completions",
+    .usual_context = 128'000,
     .key_header = {},
     .fixed_header = {},
     .framing = Framing::sse,

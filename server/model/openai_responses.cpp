@@ -176,6 +176,7 @@ Api const openai_responses_api {
     .key_variable = "OPENAI_API_KEY",
     .base_url_variable = "OPENAI_BASE_URL",
     .path = "/responses",
+    .usual_context = 128'000,
     .key_header = {},
     .fixed_header = {},
     .framing = Framing::sse,

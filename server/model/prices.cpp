@@ -13,6 +13,8 @@ std::string_view const price_table_date = "2026-06";
 
 namespace {
 
+constexpr std::uint64_t most_context = 100'000'000;
+
 struct Row {
     std::string_view model;
     double input, output, cache_read, cache_write; ///< US dollars per million tokens
@@ -60,7 +62,7 @@ std::optional<Price> price_in_table(std::string_view model)
     auto const found = std::find_if(table.begin(), table.end(), [&](Row const& row) { return row.model == model; });
     if (found == table.end())
         return std::nullopt;
-    return Price { found->input / million, found->output / million, found->cache_read / million, found->cache_write / million };
+    return Price { found->input / million, found->output / million, found->cache_read / million, found->cache_write / million, 0 };
 }
 
 std::optional<double> price_field(Json const& entry, char const* name)
@@ -86,7 +88,8 @@ Result<Prices> Prices::parse(std::string_view litellm_json)
         if (name == "sample_spec" || !input || !output)
             continue;
         prices.file_[name] = { *input, *output, price_field(entry, "cache_read_input_token_cost").value_or(*input),
-            price_field(entry, "cache_creation_input_token_cost").value_or(*input) };
+            price_field(entry, "cache_creation_input_token_cost").value_or(*input),
+            static_cast<std::uint32_t>(std::min<std::uint64_t>(count_field(entry, "max_input_tokens"), most_context)) };
     }
     if (prices.file_.empty())
         return fail(

@@ -19,6 +19,7 @@ struct Price {
     double output = 0;
     double cache_read = 0;
     double cache_write = 0;
+    std::uint32_t context_tokens = 0; ///< what the model takes in; 0 if it is not said
 };
 
 /// Month of the table's prices: "2026-06".

@@ -48,10 +48,19 @@ struct Message {
     std::vector<ToolResult> results; ///< user only
     /// What only the provider that said this understands and wants to get back unchanged, as signed thinking. Null if nothing.
     Json provider_state {};
+    std::size_t stable_bytes = 0; ///< of `text`: the same in other tasks on the same file, so a provider's cache may end there
+};
+
+/// Text of the workspace that a model is shown before it asks: data, not words of the person.
+struct Material {
+    std::string name; ///< "src/a.cpp", "outline of src/a.cpp"
+    std::string text;
+    bool operator==(Material const&) const = default;
 };
 
 struct Request {
     std::string system;
+    std::vector<Material> material; ///< goes before the first message; a provider's decorator puts it there
     std::vector<Message> messages;
     std::vector<ToolSpec> tools;
     std::string model;                           ///< empty: the provider's default
@@ -94,8 +103,15 @@ public:
     virtual std::string name() const = 0;
     /// Whether it is a language model. What is not says so to the person.
     virtual bool is_model() const { return true; }
-    /// Errors: provider, cancelled, timeout, budget.
+    /// Errors: provider, cancelled, timeout, budget, too_large (the conversation is too long for the model).
     virtual Result<Reply> complete(Request const& request, std::function<void(Delta const&)> const& on_delta, std::stop_token stop) = 0;
+
+    /// Tokens that a request and its reply may have together; 0 if nobody knows, or if it does not matter.
+    virtual std::uint64_t context_tokens() const { return 0; }
+    /// The provider's own count of a request's tokens. Costs a question to it. Errors: not_found (it does not count), or as complete.
+    virtual Result<std::uint64_t> count_tokens(Request const& request, std::stop_token stop);
+    /// What model calls have taken so far, for the person: "today 12 requests, ...". Errors: not_found (nobody counts), io.
+    virtual Result<std::string> spent() const;
 };
 
 /// JSON forms, as they stand in a transcript. Decoding errors: invalid_params.

@@ -6,6 +6,13 @@
 
 namespace countersign::model {
 
+Result<std::uint64_t> Provider::count_tokens(Request const&, std::stop_token)
+{
+    return fail(ErrorCode::not_found, fmt::format("{} counts no tokens", name()));
+}
+
+Result<std::string> Provider::spent() const { return fail(ErrorCode::not_found, fmt::format("nobody counts what {} takes", name())); }
+
 namespace {
 
 /// Hands out recorded replies in their order; what it is asked does not matter, the caller compares outcomes.

@@ -1,5 +1,6 @@
 #include "model/routed_provider.h"
 
+#include "model/token_estimate.h"
 #include "support/log.h"
 
 #include <algorithm>
@@ -54,6 +55,26 @@ public:
     explicit RoutedProvider(Route route) : route_(std::move(route)) { }
 
     std::string name() const override { return std::string(route_.stops.front().client.setup().api->name); }
+
+    std::uint64_t context_tokens() const override { return route_.stops[current_].client.setup().window_tokens; }
+
+    Result<std::uint64_t> count_tokens(Request const& request, std::stop_token stop) override
+    {
+        ApiClient& client = route_.stops[current_].client;
+        auto const counted = client.count(request, std::move(stop));
+        if (counted)
+            return *counted;
+        if (counted.error().cause == Cause::not_found)
+            return fail(ErrorCode::not_found, fmt::format("{} counts no tokens", name_of(client)));
+        return tl::unexpected(to_error(counted.error(), client.asked()));
+    }
+
+    Result<std::string> spent() const override
+    {
+        if (!route_.meter)
+            return fail(ErrorCode::not_found, "nobody counts what this provider takes");
+        return route_.meter->spent();
+    }
 
     Result<Reply> complete(Request const& request, std::function<void(Delta const&)> const& on_delta, std::stop_token stop) override
     {
@@ -130,9 +151,12 @@ private:
                 prepared = at.client.prepare(shorter);
             }
         }
+        std::size_t const bytes = prepared.body.size();
         bool const is_our_turn = wait_for_turn(at, prepared, on_delta, stop);
         Attempted attempted =
             is_our_turn ? at.client.attempt(std::move(prepared), watched, stop) : Attempted(tl::unexpected(Failure { Cause::stopped, {} }));
+        if (attempted)
+            estimate_.learn(bytes, attempted->usage.input_tokens);
         if (booking && attempted)
             TRY(route_.meter->settle(*booking, *attempted));
         else if (booking && (!is_our_turn || !may_be_charged(attempted.error())))
@@ -145,8 +169,9 @@ private:
     Result<Meter::Booking> book(Stop const& at, ApiClient::Prepared const& prepared, OnDelta const& on_delta)
     {
         ClientSetup const& setup = at.client.setup();
-        Meter::Booking booking = TRY(route_.meter->book({ setup.api->name, prepared.dialect.model, prepared.body.size(),
-            static_cast<std::int64_t>(prepared.dialect.max_output_tokens), setup.is_free }));
+        Meter::Booking booking = TRY(route_.meter->book(
+            { setup.api->name, prepared.dialect.model, prepared.body.size(), static_cast<std::int64_t>(estimate_.of(prepared.body.size())),
+                static_cast<std::int64_t>(prepared.dialect.max_output_tokens), setup.is_free }));
         if (!booking.notice.empty() && on_delta)
             on_delta(Notice { booking.notice });
         return booking;
@@ -168,7 +193,8 @@ private:
     bool wait_for_turn(Stop& at, ApiClient::Prepared const& prepared, OnDelta const& on_delta, std::stop_token const& stop)
     {
         while (!stop.stop_requested()) {
-            auto const tokens = likely_tokens(prepared.body.size()) + static_cast<std::int64_t>(prepared.dialect.max_output_tokens) / 8;
+            auto const tokens = static_cast<std::int64_t>(estimate_.of(prepared.body.size()))
+                + static_cast<std::int64_t>(prepared.dialect.max_output_tokens) / 8;
             auto const wait = at.rate ? at.rate->book(at.limits, tokens, route_.patience.clock->now()) : std::chrono::milliseconds(0);
             if (wait.count() == 0)
                 return true;
@@ -181,6 +207,7 @@ private:
 
     Route route_;
     std::size_t current_ = 0;
+    TokenEstimate estimate_;
     bool has_shown_ = false;
 };
 

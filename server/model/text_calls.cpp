@@ -14,16 +14,17 @@ namespace {
 constexpr char const* state_name = "text calls";
 
 /// What the model wrote comes back to it as it wrote it, and the results as text.
-Message as_text(Message const& message)
+Message as_text(Message const& message, Fence const& fence)
 {
     Message text { message.role, message.text, {}, {} };
+    text.stable_bytes = message.stable_bytes;
     if (text_field(message.provider_state, "api") == state_name) {
         text.text = text_field(message.provider_state, "text");
         text.provider_state = field(message.provider_state, "inner");
     }
     for (ToolResult const& result : message.results)
-        text.text += fmt::format(
-            "{}Result of {}{}:\n{}\n", text.text.empty() ? "" : "\n", result.call_id, result.is_error ? ", which failed" : "", result.text);
+        text.text += fmt::format("{}Result of {}{}:\n{}\n", text.text.empty() ? "" : "\n", result.call_id,
+            result.is_error ? ", which failed" : "", fence.around("result", result.text));
     return text;
 }
 
@@ -45,22 +46,21 @@ std::optional<std::string> last_read(Request const& request, std::string const& 
 
 class TextCallProvider final : public Provider {
 public:
-    explicit TextCallProvider(std::unique_ptr<Provider> inner) : inner_(std::move(inner)) { }
+    TextCallProvider(std::unique_ptr<Provider> inner, Fence fence) : inner_(std::move(inner)), fence_(std::move(fence)) { }
 
     std::string name() const override { return inner_->name(); }
     bool is_model() const override { return inner_->is_model(); }
+    std::uint64_t context_tokens() const override { return inner_->context_tokens(); }
+    Result<std::string> spent() const override { return inner_->spent(); }
+
+    Result<std::uint64_t> count_tokens(Request const& request, std::stop_token stop) override
+    {
+        return inner_->count_tokens(without_calls(request), std::move(stop));
+    }
 
     Result<Reply> complete(Request const& request, std::function<void(Delta const&)> const& on_delta, std::stop_token stop) override
     {
-        Request plain;
-        plain.system = request.system;
-        if (!request.tools.empty())
-            plain.system += (plain.system.empty() ? "" : "\n\n") + text_form_prompt(request.tools);
-        plain.model = request.model;
-        plain.max_output_tokens = request.max_output_tokens;
-        for (Message const& message : request.messages)
-            plain.messages.push_back(as_text(message));
-        Reply reply = TRY(inner_->complete(plain, on_delta, std::move(stop)));
+        Reply reply = TRY(inner_->complete(without_calls(request), on_delta, std::move(stop)));
         if (request.tools.empty() || reply.stop == StopReason::refusal)
             return reply;
         TextCalls found = parse_text_calls(reply.message.text);
@@ -76,6 +76,22 @@ public:
     }
 
 private:
+    Request without_calls(Request const& request) const
+    {
+        Request plain;
+        plain.system = request.system;
+        plain.material = request.material;
+        if (!request.tools.empty())
+            plain.system += (plain.system.empty() ? "" : "\n\n") + text_form_prompt(request.tools);
+        plain.model = request.model;
+        plain.max_output_tokens = request.max_output_tokens;
+        plain.messages.reserve(request.messages.size());
+        for (Message const& message : request.messages)
+            plain.messages.push_back(as_text(message, fence_));
+        put_material_first(plain, fence_);
+        return plain;
+    }
+
     ToolCall resolved(Request const& request, ToolCall call)
     {
         call.id = fmt::format("call_{}_{}", call.name, ++calls_);
@@ -95,14 +111,15 @@ private:
     }
 
     std::unique_ptr<Provider> inner_;
+    Fence fence_;
     std::size_t calls_ = 0;
 };
 
 }
 
-std::unique_ptr<Provider> make_text_call_provider(std::unique_ptr<Provider> inner)
+std::unique_ptr<Provider> make_text_call_provider(std::unique_ptr<Provider> inner, Fence fence)
 {
-    return std::make_unique<TextCallProvider>(std::move(inner));
+    return std::make_unique<TextCallProvider>(std::move(inner), std::move(fence));
 }
 
 }

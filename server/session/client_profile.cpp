@@ -28,7 +28,8 @@ constexpr std::array<Row, 6> table { {
             .shape = EditShape::one_edit,
             .new_file = NewFile::annotated_create,
             .document_changes = true,
-            .file_operations = true } },
+            .file_operations = true,
+            .follows_files = true } },
     // Checks the version of the first document only, truncates on CreateFile, takes documentChanges without saying so.
     { [](ClientCapabilities const& can, std::string_view name) { return name == "Neovim" && can.apply_edit; },
         { .name = "neovim",

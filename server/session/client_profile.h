@@ -32,6 +32,7 @@ struct ClientProfile {
     bool document_changes = false;     ///< else the plain `changes` map
     bool file_operations = false;      ///< renames and deletes, annotated, stop at the person
     bool shows_documents = false;
+    bool follows_files = false;  ///< a document that it shows is read again when its file changes
     bool shows_disabled = false; ///< disabled actions are drawn with their reason
     bool code_lenses = false;
     bool progress = false;

@@ -1,8 +1,11 @@
 #include "session/run_action.h"
 
+#include "actions/material.h"
 #include "agent/audited.h"
 #include "agent/redacted.h"
 #include "protocol/uri.h"
+#include "session/instruction_files.h"
+#include "session/run_progress.h"
 #include "session/verify.h"
 #include "workspace/credential_files.h"
 
@@ -52,6 +55,21 @@ agent::Limits limits_from(Settings const& settings)
     return limits;
 }
 
+/// What only a model needs: the prompt, and what it is shown before it asks.
+void tell_model(
+    agent::Task& task, RunRequest const& request, Settings const& settings, std::function<void(agent::Progress const&)> const& on_progress)
+{
+    Instructions const instructions = read_instructions(settings.instruction_files, *request.snapshot, request.config_directory);
+    for (std::string const& problem : instructions.problems) {
+        if (on_progress)
+            on_progress({ agent::Progress::Kind::notice, problem });
+    }
+    auto system = (request.wording ? *request.wording : actions::Wording()).system(task.action, instructions.text);
+    task.system = std::move(system.text);
+    task.prompts = std::move(system.prompts);
+    actions::add_material(task, request.choice, *request.snapshot, request.diagnostics);
+}
+
 }
 
 workspace::Redactor redactor_for(std::string const& root, std::shared_ptr<workspace::Redactor const> const& common)
@@ -84,6 +102,9 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
     agent::RedactedProvider outgoing(*provider, redactor);
     agent::RedactedTranscript kept(*transcript, redactor);
 
+    if (provider->is_model())
+        tell_model(task, request, settings, on_progress);
+
     RunResult result;
     result.title = task.title;
     result.provider = provider->name();
@@ -98,9 +119,12 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
         on_progress, stop, tools::registry(), gate ? &*gate : nullptr);
     result.outcome.text = redactor.redact(result.outcome.text);
     result.outcome.error = redactor.redact(result.outcome.error);
+    result.spent = provider->spent().value_or("");
     if (result.outcome.ended == agent::Ended::done && !result.outcome.changes.empty()) {
-        result.proposal = review::make_proposal(
-            request.id, files.root(), task.action, task.title, result.outcome.text, result.provider, result.outcome.changes);
+        std::string const made_by =
+            provider->is_model() ? fmt::format("{}, {}", result.provider, to_text(result.outcome.usage)) : result.provider;
+        result.proposal =
+            review::make_proposal(request.id, files.root(), task.action, task.title, result.outcome.text, made_by, result.outcome.changes);
         result.proposal->evidence = to_evidence(result.outcome.evidence);
         for (review::Evidence& each : result.proposal->evidence) {
             each.command = redactor.redact(each.command);
@@ -108,6 +132,11 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
         }
     }
     return result;
+}
+
+std::filesystem::path explanation_path(std::filesystem::path const& state_directory, std::string const& run)
+{
+    return state_directory / "explanations" / (run + ".md");
 }
 
 std::string with_absolute_links(std::string_view markdown, std::string const& root)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "actions/action.h"
+#include "actions/wording.h"
 #include "agent/command_gate.h"
 #include "agent/run.h"
 #include "ledger/ledger.h"
@@ -41,6 +42,8 @@ struct RunRequest {
     std::string client;                                  ///< who asked, for the ledger
     agent::GateParts commands;                           ///< without a ledger, no tool that runs a command is offered
     std::shared_ptr<workspace::Redactor const> redactor; ///< what is secret in every folder; may be null
+    std::shared_ptr<actions::Wording const> wording;     ///< the person's own prompts; null: the compiled-in ones
+    std::filesystem::path config_directory;              ///< instruction files beneath it count in every workspace
 };
 
 struct RunResult {
@@ -48,7 +51,9 @@ struct RunResult {
     std::string provider;
     std::string root; ///< absolute path of the folder
     bool is_model = false;
-    std::string revises; ///< the proposal that the one below takes the place of, or empty
+    bool is_document_shown = false; ///< the explanation grew in a document that is open
+    std::string spent;              ///< what model calls have taken, this run included; empty if nobody counts
+    std::string revises;            ///< the proposal that the one below takes the place of, or empty
     agent::Outcome outcome;
     /// Not numbered or stored yet; nothing if the run proposed nothing or did not end as done.
     std::optional<review::Proposal> proposal;
@@ -65,6 +70,9 @@ workspace::Redactor redactor_for(std::string const& root, std::shared_ptr<worksp
 /// `settings`, made narrower by the workspace's .countersign.toml if it has one. Errors: denied (it would widen; or the person's own
 /// settings lie in the workspace), invalid_params.
 Result<Settings> narrowed_by_repository(Settings settings, workspace::FileSource const& files);
+
+/// Where the explanation of a run is kept.
+std::filesystem::path explanation_path(std::filesystem::path const& state_directory, std::string const& run);
 
 /// The explanation with its relative links (`src/a.cpp#L12`) made to open from outside the workspace.
 std::string with_absolute_links(std::string_view markdown, std::string const& root);

@@ -105,6 +105,8 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
     request.settings = settings;
     request.commands = gate_parts();
     request.redactor = services_.redactor;
+    request.wording = services_.wording;
+    request.config_directory = services_.config_directory;
     request.choice = std::move(order.choice);
     request.choice.path = TRY(files->resolve(order.path));
     if (!order.revises.empty()) {
@@ -123,14 +125,20 @@ Result<RunResult> Runs::carry_out(RunOrder order, std::string const& id, Setting
         }
     }
 
+    ProgressLine line(*services_.clock);
+    auto const growing = growing_text(id, order, files->root());
     auto const on_progress = [&](agent::Progress const& progress) {
-        if (progress.kind == agent::Progress::Kind::tool_started || progress.kind == agent::Progress::Kind::notice)
-            client_.connection().post([this, id, doing = progress.text] { report(id, doing); });
+        bool const is_notice = progress.kind == agent::Progress::Kind::notice;
+        if (line.note(progress))
+            client_.connection().post([this, id, is_notice, doing = line.text()] { report(id, doing, is_notice); });
+        if (growing)
+            growing->note(progress);
     };
     request.ledger = TRY(state_.ledger());
     request.client = client_.description();
     RunResult result = TRY(run_action(request, services_.make_provider, services_.state_directory, *services_.clock, on_progress, stop));
 
+    result.is_document_shown = growing && growing->is_shown();
     TRY(request.ledger->append("run",
         { { "run", id }, { "action", request.action->name }, { "path", request.choice.path }, { "workspace", files->root() },
             { "provider", result.provider }, { "ended", std::string(agent::to_string(result.outcome.ended)) },
@@ -181,10 +189,35 @@ void Runs::begin_progress(std::string const& id)
         found->second.shows_progress = true;
         protocol::WorkDoneProgressBegin const begin { .title = "Countersign", .cancellable = true, .message = found->second.title };
         client_.connection().notify<protocol::ProgressNotification>({ .token = id, .value = protocol::encode(begin) });
+        // What came before the editor was ready.
+        std::vector<std::string> missed = std::exchange(found->second.notices, {});
+        if (!found->second.doing.empty() && (missed.empty() || missed.back() != found->second.doing))
+            missed.push_back(found->second.doing);
+        for (std::string const& message : missed)
+            send_report(id, message);
     });
 }
 
-void Runs::report(std::string const& id, std::string doing)
+/// Explanations only: what an action proposes is shown as a whole, once it is whole.
+std::unique_ptr<GrowingText> Runs::growing_text(std::string const& id, RunOrder const& order, std::string const& root)
+{
+    if (order.action->name != "explain" || !client_.profile().shows_documents || !client_.profile().follows_files)
+        return nullptr;
+    std::filesystem::path const path = explanation_path(services_.state_directory, id);
+    return std::make_unique<GrowingText>(
+        path, *services_.clock, [root](std::string_view text) { return with_absolute_links(text, root); },
+        [this, path] {
+            client_.connection().post([this, path] { client_.show_document(path.string(), "Countersign: the explanation"); });
+        });
+}
+
+void Runs::send_report(std::string const& id, std::string const& message)
+{
+    protocol::WorkDoneProgressReport const report { .message = message };
+    client_.connection().notify<protocol::ProgressNotification>({ .token = id, .value = protocol::encode(report) });
+}
+
+void Runs::report(std::string const& id, std::string doing, bool is_notice)
 {
     constexpr auto least_gap = std::chrono::milliseconds(100);
     auto const found = runs_.find(id);
@@ -192,12 +225,27 @@ void Runs::report(std::string const& id, std::string doing)
         return;
     Run& run = found->second;
     run.doing = std::move(doing);
-    auto const now = services_.clock->now();
-    if (!run.shows_progress || now - run.reported_at < least_gap)
+    if (!run.shows_progress) {
+        if (is_notice)
+            run.notices.push_back(run.doing);
         return;
-    run.reported_at = now;
-    protocol::WorkDoneProgressReport const report { .message = run.doing };
-    client_.connection().notify<protocol::ProgressNotification>({ .token = id, .value = protocol::encode(report) });
+    }
+    // A notice is shown once and by nothing else; of the rest the newest, a moment later.
+    auto const now = services_.clock->now();
+    if (is_notice || now - run.reported_at >= least_gap) {
+        run.reported_at = now;
+        return send_report(id, run.doing);
+    }
+    if (std::exchange(run.report_waits, true))
+        return;
+    client_.connection().after(least_gap, [this, id] {
+        auto const waiting = runs_.find(id);
+        if (waiting == runs_.end())
+            return;
+        waiting->second.report_waits = false;
+        waiting->second.reported_at = services_.clock->now();
+        send_report(id, waiting->second.doing);
+    });
 }
 
 void Runs::end(std::string const& id, Result<RunResult> result)
@@ -205,6 +253,8 @@ void Runs::end(std::string const& id, Result<RunResult> result)
     if (!runs_.contains(id))
         return;
     forget(id, result ? std::string(agent::to_string(result->outcome.ended)) : "failed");
+    if (result && !result->spent.empty())
+        spent_ = result->spent;
     finished_(id, std::move(result));
 }
 

@@ -6,6 +6,7 @@
 #include "session/folders.h"
 #include "session/open_files.h"
 #include "session/questions.h"
+#include "session/run_progress.h"
 #include "session/services.h"
 
 #include <functional>
@@ -52,12 +53,16 @@ public:
         std::string doing; ///< "read_file src/a.cpp"
     };
     std::vector<Working> working() const;
+    /// What model calls have taken, as of the last run; empty if nobody counts.
+    std::string const& spent() const { return spent_; }
 
 private:
     struct Run {
         std::string title;
         std::string doing;
+        std::vector<std::string> notices; ///< that came before the editor was ready to show them
         bool shows_progress = false;
+        bool report_waits = false; ///< the newest `doing` is sent in a moment
         std::chrono::steady_clock::time_point reported_at {};
         std::stop_source stop;
         std::jthread thread; ///< started once the command is answered
@@ -71,7 +76,9 @@ private:
     void forget(std::string const& id, std::string const& ended);
     agent::GateParts gate_parts();
     void begin_progress(std::string const& id);
-    void report(std::string const& id, std::string doing);
+    void report(std::string const& id, std::string doing, bool is_notice = false);
+    void send_report(std::string const& id, std::string const& message);
+    std::unique_ptr<GrowingText> growing_text(std::string const& id, RunOrder const& order, std::string const& root);
     void end(std::string const& id, Result<RunResult> result);
 
     Client& client_;
@@ -81,6 +88,7 @@ private:
     Questions& questions_;
     Finished finished_;
     std::map<std::string, Run> runs_;
+    std::string spent_;
 };
 
 }

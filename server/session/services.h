@@ -1,6 +1,7 @@
 // What the process hands to a session: the world outside it, so that a test can hand it another.
 #pragma once
 
+#include "actions/wording.h"
 #include "agent/command_gate.h"
 #include "ledger/ledger.h"
 #include "review/checkpoints.h"
@@ -36,7 +37,10 @@ struct Services {
     bool unconfined = false;                             ///< what runs commands does not confine them
     std::string why_no_sandbox;                          ///< and what to do about it
     std::shared_ptr<workspace::Redactor const> redactor; ///< knows the secrets of the environment
-    std::vector<std::string> confinement; ///< what the kernel refuses the server and what is missing, a line each; for the status
+    std::shared_ptr<actions::Wording const> wording;     ///< the person's own prompts; may be null
+    std::filesystem::path config_directory;
+    std::vector<std::string> local_models; ///< servers of models that were found on this machine and are not used, a line each
+    std::vector<std::string> confinement;  ///< what the kernel refuses the server and what is missing, a line each; for the status
 };
 
 /// The state directory's contents. Opened when first needed, by the background thread or a run, never by the main loop.

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 3> sandboxes { "bwrap", "podman", "docker
 constexpr std::array<std::string_view, 2> switches { "off", "on" };
 constexpr std::array<std::string_view, 8> levels { "analyze", "propose", "verify", "connected", "0", "1", "2", "3" };
 
-constexpr std::array<Setting, 45> table { {
+constexpr std::array<Setting, 46> table { {
     { .name = "provider",
         .meaning = "who does the work: builtin, anthropic, openai, openai-responses, ollama, replay",
         .text = &Settings::provider,
@@ -77,7 +77,7 @@ constexpr std::array<Setting, 45> table { {
         .most = 1'000'000,
         .can_narrow = true },
     { .name = "context_tokens",
-        .meaning = "size of the context that Ollama sets up",
+        .meaning = "tokens of the context of a server on this machine; Ollama is told to set it up",
         .number = &Settings::context_tokens,
         .least = 1024,
         .most = 10'000'000 },
@@ -85,6 +85,13 @@ constexpr std::array<Setting, 45> table { {
         .meaning = "how the model calls tools: native, or text for models that cannot",
         .text = &Settings::tool_calls,
         .choices = tool_call_forms },
+    { .name = "instruction_files",
+        .meaning =
+            "files with your words for every task of a model, as in [\"/home/ada/project/AGENTS.md\"]; they count in the workspace that "
+            "holds them, or everywhere if they lie beside config.toml",
+        .list = &Settings::instruction_files,
+        .is_paths = true,
+        .is_persons_own = true },
     { .name = "fallback",
         .meaning = "models to ask when the provider is out of order: \"[PROVIDER] MODEL [BASE_URL], ...\"",
         .text = &Settings::fallback,
@@ -195,16 +202,24 @@ std::string known_names()
     return support::join(names, ", ");
 }
 
+Result<> check_entry(Setting const& setting, std::string const& text)
+{
+    if (setting.is_paths && !text.starts_with('/'))
+        return fail(ErrorCode::invalid_params, fmt::format("{} must be an absolute path", support::dump_json(text)));
+    if (setting.is_paths)
+        return {};
+    if (setting.list == &Settings::allow_hosts)
+        return sandbox::parse_allowed_host(text).map([](std::string const&) {});
+    return sandbox::CommandPattern::parse(text).map([](sandbox::CommandPattern const&) {});
+}
+
 Result<> check_list(Setting const& setting, Json const& value, std::string const& origin)
 {
     bool const is_list = value.is_array() && std::all_of(value.begin(), value.end(), [](Json const& each) { return each.is_string(); });
     if (!is_list)
         return fail(ErrorCode::invalid_params, fmt::format("{}: {} must be a list of texts", origin, setting.name));
     for (Json const& each : value) {
-        bool const is_host = setting.list == &Settings::allow_hosts;
-        auto const checked = is_host ? sandbox::parse_allowed_host(each.get<std::string>()).map([](std::string const&) {})
-                                     : sandbox::CommandPattern::parse(each.get<std::string>()).map([](sandbox::CommandPattern const&) {});
-        if (!checked)
+        if (auto const checked = check_entry(setting, each.get<std::string>()); !checked)
             return fail(ErrorCode::invalid_params, fmt::format("{}: {}: {}", origin, setting.name, checked.error().message));
     }
     return {};

@@ -44,6 +44,7 @@ struct Settings {
     std::int64_t max_output_tokens = 8192;
     std::int64_t context_tokens = 32768;
     std::string tool_calls = "native";
+    std::vector<std::string> instruction_files; ///< absolute paths
     std::string fallback;
     std::string model_explain, model_refactor, model_add_tests, model_fix, model_ask;
     std::int64_t requests_per_minute = unlimited;
@@ -77,6 +78,7 @@ struct Setting {
     std::string Settings::*text = nullptr;
     std::int64_t Settings::*number = nullptr;
     std::vector<std::string> Settings::*list = nullptr;
+    bool is_paths = false; ///< of a list setting: absolute paths, else patterns of commands
     double Settings::*decimal = nullptr;
     bool Settings::*flag = nullptr;
     std::span<std::string_view const> choices {}; ///< of a text setting; empty means any text

@@ -39,6 +39,12 @@ std::string status_text(StatusSources const& sources, Json const& argument)
         lines.push_back(fmt::format("Workspace: {} (never written by the server)", folder->root()));
     for (std::string const& line : sources.services.confinement)
         lines.push_back(line);
+    if (!menu.runs.spent().empty())
+        lines.push_back(fmt::format("Used: {}", menu.runs.spent()));
+    if (!menu.is_model) {
+        for (std::string const& found : sources.services.local_models)
+            lines.push_back(found);
+    }
     for (Runs::Working const& run : menu.runs.working())
         lines.push_back(fmt::format("Working: {} ({})", run.title, run.doing.empty() ? "starting" : run.doing));
     for (ProposalHandle const& proposal : menu.proposals.open().all()) {

@@ -182,6 +182,57 @@ STREAM_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection
 # The four APIs: the provider, and what its base_url ends with.
 APIS = {"anthropic": "", "openai": "/v1", "openai-responses": "/v1", "ollama": ""}
 
+
+def event(data, name=None):
+    """One event of a stream; NDJSON has lines."""
+    return (b"event: %s\n" % name.encode() if name else b"") + b"data: " + json.dumps(data).encode() + b"\n\n"
+
+
+def line(data):
+    return json.dumps(data).encode() + b"\n"
+
+
+# A piece of text, as each API streams it, with what must come before it and what ends the stream.
+TEXT_BEGIN = {
+    "anthropic": event({"type": "message_start", "message": {"usage": {"input_tokens": 10, "output_tokens": 1}}})
+    + event({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+    "openai": b"",
+    "openai-responses": event({"type": "response.created", "response": {}}),
+    "ollama": b"",
+}
+
+
+def text_piece(provider, text):
+    return {
+        "anthropic": lambda: event({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}),
+        "openai": lambda: event({"choices": [{"index": 0, "delta": {"content": text}}]}),
+        "openai-responses": lambda: event({"type": "response.output_text.delta", "output_index": 0, "delta": text}),
+        "ollama": lambda: line({"message": {"role": "assistant", "content": text}, "done": False}),
+    }[provider]()
+
+
+def text_end(provider, text=""):
+    """`text` is all of it: the Responses API says it again."""
+    item = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text}]}
+    return {
+        "anthropic": lambda: event({"type": "content_block_stop", "index": 0})
+        + event({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 5}})
+        + event({"type": "message_stop"}),
+        "openai": lambda: event({"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}) + b"data: [DONE]\n\n",
+        "openai-responses": lambda: event({"type": "response.output_item.done", "item": item})
+        + event({"type": "response.completed", "response": {"usage": {"input_tokens": 10, "output_tokens": 5}}}),
+        "ollama": lambda: line({"message": {"role": "assistant", "content": ""}, "done": True, "done_reason": "stop"}),
+    }[provider]()
+
+
+def stream_head(provider):
+    kind = b"application/x-ndjson" if provider == "ollama" else b"text/event-stream"
+    return b"HTTP/1.1 200 OK\r\ncontent-type: " + kind + b"\r\nconnection: close\r\n\r\n"
+
+
+def good_answer(provider, text="Hello"):
+    return stream_head(provider) + TEXT_BEGIN[provider] + text_piece(provider, text) + text_end(provider, text)
+
 SOURCE = "#include <string>\n\nint count_of(std::string const& text)\n{\n    int n = 0;\n    for (char c : text)\n        n += c == 'a';\n    return n;\n}\n"
 
 # Two calls in parallel, an edit, a last word. aimock counts turns differently for each API, so what was answered last tells them apart.

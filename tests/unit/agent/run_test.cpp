@@ -59,8 +59,9 @@ TEST_F(LoopTest, tells_what_it_does_while_it_does_it)
     std::vector<std::string> seen;
     for (Progress const& progress : progress_)
         seen.push_back(std::to_string(static_cast<int>(progress.kind)) + " " + progress.text);
-    EXPECT_EQ(
-        seen, (std::vector<std::string> { "0 step 1", "1 Looking.", "2 read_file a.txt", "3 read_file a.txt", "0 step 2", "1 Done." }));
+    EXPECT_EQ(seen,
+        (std::vector<std::string> {
+            "0 step 1", "1 Looking.", "2 ", "3 read_file a.txt", "4 read_file a.txt", "0 step 2", "1 Done.", "2 " }));
 }
 
 TEST_F(LoopTest, offers_only_reading_tools_to_a_task_that_proposes_nothing)

@@ -108,8 +108,10 @@ TEST(TextCalls, a_whole_file_becomes_an_edit_of_what_was_read)
 {
     Request asked;
     std::string const whole = "```file a.cpp\nint b;\n```\n";
-    auto const provider = make_text_call_provider(std::make_unique<Scripted>(
-        std::vector<std::string> { "```tool\n{\"name\":\"read_file\",\"arguments\":{\"path\":\"a.cpp\"}}\n```", whole, whole }, asked));
+    auto const provider = make_text_call_provider(
+        std::make_unique<Scripted>(
+            std::vector<std::string> { "```tool\n{\"name\":\"read_file\",\"arguments\":{\"path\":\"a.cpp\"}}\n```", whole, whole }, asked),
+        Fence("key"));
     Request request;
     for (char const* name : { "read_file", "edit_file", "create_file" })
         request.tools.push_back({ name, "d", Json { { "properties", Json::object() } } });
