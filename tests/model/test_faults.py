@@ -1,6 +1,5 @@
 """Every way in which a provider can fail: a message that names it, the cause and what to do; the run ended cleanly; no key printed."""
-import http.server
-import os
+import json
 import socket
 import ssl
 import subprocess
@@ -8,30 +7,42 @@ import threading
 import time
 import unittest
 
-from stand_in import STREAM_HEAD, Misbehaving, ModelTest, answer, need
+from stand_in import APIS, PATIENCE, STREAM_HEAD, TEXT_BEGIN, Misbehaving, ModelTest, answer, binary, good_answer, need, stream_head, text_piece
 
-CHUNK = b'data: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n'
-END = b'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
-GOOD = STREAM_HEAD + CHUNK + END
+GOOD = good_answer("openai")
 
 
-def error(message, **more):
-    import json
+def error(provider, message, kind="", code=None):
+    """An error's body as this API writes it."""
+    if provider == "ollama":
+        return json.dumps({"error": message})
+    if provider == "anthropic":
+        return json.dumps({"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_1"})
+    return json.dumps({"error": {"message": message, "type": kind, "code": code}})
 
-    return json.dumps({"error": {"message": message, **more}})
+
+# What is too long for the model, in each API's own words.
+OVERFLOW = {
+    "anthropic": ("prompt is too long: 250000 tokens > 200000 maximum", "invalid_request_error", None),
+    "openai": ("This model's maximum context length is 8192 tokens.", "invalid_request_error", "context_length_exceeded"),
+    "openai-responses": ("Your input exceeds the context window of this model.", "invalid_request_error", "context_length_exceeded"),
+    "ollama": ("the input exceeds the context length", None, None),
+}
 
 
 class Faults(ModelTest):
     def serve(self, behave, context=None):
         return self.standing_in(Misbehaving(behave, context))
 
-    def explain(self, server, *options, scheme="http", **environment):
-        environment = {"OPENAI_API_KEY": "sk-test-openai-key", **environment}
-        base = "%s://127.0.0.1:%d/v1" % (scheme, server.port)
-        return self.run_action("openai", server.port, *options, action="explain", environment=environment, base=base)
+    def explain(self, server, *options, scheme="http", provider="openai", **environment):
+        base = "%s://127.0.0.1:%d%s" % (scheme, server.port, APIS[provider])
+        return self.run_action(provider, server.port, *options, action="explain", environment=environment, base=base)
 
-    def assert_fails(self, server, expected, *options, status=3, attempts=1, **more):
-        code, printed, errors = self.explain(server, *options, **more)
+    def assert_fails(self, server, expected, *options, status=3, attempts=1, provider="openai", **more):
+        """Named, explained, ended cleanly, nothing half-applied, no key anywhere."""
+        code, printed, errors = self.explain(server, *options, provider=provider, **more)
+        if printed:
+            self.assertEqual(("", []), (printed["diff"], printed["changes"]))
         said = printed["error"] if printed else errors
         self.assertRegex(said, expected)
         self.assertEqual(status, code, said)
@@ -42,83 +53,100 @@ class Faults(ModelTest):
         return said
 
     def test_what_the_server_answers(self):
-        table = [
-            (401, error("Incorrect API key provided: sk-test-openai-key", code="invalid_api_key"), "does not accept the key .*OPENAI_API_KEY", 1),
-            (402, error("pay"), "no credit left", 1),
-            (403, error("no"), "does not allow this", 1),
-            (404, error("no such model", code="model_not_found"), "does not know the model .*base_url", 1),
-            (413, "<html>too large</html>", "request is too large", 1),
-            (429, error("quota", code="insufficient_quota"), "no credit left", 1),
-            (500, error("boom"), r"failed \(HTTP 500\): boom", 3),
-            (503, "Service Unavailable", r"is overloaded \(HTTP 503\)", 3),
-            (529, '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}', "is overloaded", 3),
-            (400, error("too long", code="context_length_exceeded"), "conversation is too long", 1),
-            (404, "<!DOCTYPE html><html>nginx</html>", "not its API .*a web page", 1),
-            (405, "", "not its API", 1),
-        ]
-        for status, body, expected, attempts in table:
-            with self.subTest(status=status, body=body):
-                server = self.serve(lambda connection, number: connection.sendall(answer(status, body)))
-                self.assert_fails(server, "^openai .*" + expected, attempts=attempts)
+        keys = {"anthropic": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY", "openai-responses": "OPENAI_API_KEY", "ollama": "COUNTERSIGN_API_KEY"}
+        for provider in APIS:
+            key = "sk-test-%s-key" % provider.split("-")[0]
+            table = [
+                (401, error(provider, "Incorrect API key provided: " + key, "authentication_error", "invalid_api_key"), "does not accept the key .*" + keys[provider], 1),
+                (402, error(provider, "pay", "billing_error"), "no credit left", 1),
+                (403, error(provider, "no", "permission_error"), "does not allow this", 1),
+                (404, error(provider, "no such model", "not_found_error", "model_not_found"), "does not know the model .*base_url", 1),
+                (413, "<html>too large</html>", "request is too large", 1),
+                (429, error(provider, "You exceeded your current quota", "insufficient_quota", "insufficient_quota"), "no credit left", 1),
+                (429, error(provider, "slow down", "rate_limit_error"), "limits how often it is asked", 3),
+                (500, error(provider, "boom", "api_error"), r"failed \(HTTP 500\): boom", 3),
+                (503, "Service Unavailable", r"is overloaded \(HTTP 503\)", 3),
+                (529, error(provider, "Overloaded", "overloaded_error"), "is overloaded", 3),
+                (400, error(provider, *OVERFLOW[provider]), "conversation is too long", 1),
+                (404, "<!DOCTYPE html><html>nginx</html>", "not its API .*a web page", 1),
+                (405, "", "not its API", 1),
+            ]
+            for status, body, expected, attempts in table:
+                with self.subTest(provider, status=status, body=body):
+                    server = self.serve(lambda connection, number: connection.sendall(answer(status, body)))
+                    self.assert_fails(server, "^%s .*%s" % (provider, expected), attempts=attempts, provider=provider)
 
     def test_a_limit_is_waited_for_and_a_long_one_is_told(self):
-        server = self.serve(lambda connection, number: connection.sendall(answer(429, error("slow"), headers=["retry-after: 0.01"]) if number == 1 else GOOD))
-        self.assertEqual(0, self.explain(server)[0])
-        self.assertEqual(2, len(server.requests))
-        server = self.serve(lambda connection, number: connection.sendall(answer(429, error("slow"), headers=["retry-after: 900"])))
-        self.assert_fails(server, "limits how often it is asked .*900 seconds", attempts=1)
+        for provider in APIS:
+            with self.subTest(provider):
+                slow, good = error(provider, "slow", "rate_limit_error"), good_answer(provider)
+                server = self.serve(lambda connection, number: connection.sendall(answer(429, slow, headers=["retry-after: 0.01"]) if number == 1 else good))
+                self.assertEqual(0, self.explain(server, provider=provider)[0])
+                self.assertEqual(2, len(server.requests))
+                server = self.serve(lambda connection, number: connection.sendall(answer(429, slow, headers=["retry-after: 900"])))
+                self.assert_fails(server, "limits how often it is asked .*900 seconds", provider=provider)
 
     def test_a_redirect_is_not_followed(self):
         other = self.serve(lambda connection, number: connection.sendall(GOOD))
         server = self.serve(lambda connection, number: connection.sendall(answer(307, "", headers=["location: http://127.0.0.1:%d/v1/chat/completions" % other.port])))
-        self.assert_fails(server, "points elsewhere.*not followed")
+        for provider in APIS:
+            server.requests.clear()
+            self.assert_fails(server, "points elsewhere.*not followed", provider=provider)
         self.assertEqual([], other.requests)
 
     def test_what_is_no_stream(self):
-        table = [
-            (b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<html>Log in</html>", "not its API: a web page", 1),
-            (answer(200, "{malformed json: <<<chaos>>>"), "cannot be read", 3),
-            (STREAM_HEAD, "ended its answer before it was complete", 3),
-            (b"", "ended its answer before it was complete", 3),
-            (b"\x00\x01\x02\x03 nonsense", "cannot be read", 3),
-            (STREAM_HEAD + b"\xff\xfe\x00 bytes", "not its API", 1),
-        ]
-        for bytes_, expected, attempts in table:
-            with self.subTest(bytes_[:40]):
-                server = self.serve(lambda connection, number: connection.sendall(bytes_))
-                self.assert_fails(server, "^openai .*" + expected, attempts=attempts)
+        for provider in APIS:
+            head = stream_head(provider)
+            table = [
+                (b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<html>Log in</html>", "(not its API: a web page|cannot be read)"),
+                (answer(200, "{malformed json: <<<chaos>>>"), "cannot be read"),
+                (head, "ended its answer before it was complete"),
+                (b"", "ended its answer before it was complete"),
+                (b"\x00\x01\x02\x03 nonsense", "cannot be read"),
+                (head + b"\xff\xfe\x00 bytes", "(not its API|cannot be read)"),
+            ]
+            for bytes_, expected in table:
+                with self.subTest(provider, bytes_=bytes_[:40]):
+                    server = self.serve(lambda connection, number: connection.sendall(bytes_))
+                    self.assert_fails(server, "^%s .*%s" % (provider, expected), attempts=None, provider=provider)
 
     def test_silence_a_stall_and_a_drip(self):
         def quiet(connection, number):
             connection.recv(1)  # until the other side closes
 
-        def stall(connection, number):
-            connection.sendall(STREAM_HEAD + CHUNK)
-            connection.recv(1)
+        for provider in APIS:
+            begin = stream_head(provider) + TEXT_BEGIN[provider] + text_piece(provider, "Hello")
 
-        self.assert_fails(self.serve(quiet), "accepted the request and said nothing.*first_byte_timeout", "--first-byte-timeout", "1", attempts=3)
-        self.assert_fails(self.serve(stall), "stopped in the middle of its answer.*idle_timeout", "--idle-timeout", "1", attempts=3)
+            def stall(connection, number):
+                connection.sendall(begin)
+                connection.recv(1)
 
-        def drip(connection, number):
-            connection.sendall(STREAM_HEAD)
-            while True:
-                connection.sendall(b":")
-                time.sleep(0.2)
+            def drip(connection, number):
+                connection.sendall(stream_head(provider))
+                while True:
+                    connection.sendall(b"\n" if provider == "ollama" else b":")
+                    time.sleep(0.2)
 
-        self.assert_fails(self.serve(drip), "time limit", "--max-seconds-per-run", "2", status=4, attempts=1)
+            with self.subTest(provider):
+                self.assert_fails(self.serve(quiet), "accepted the request and said nothing.*first_byte_timeout", "--first-byte-timeout", "1", attempts=3, provider=provider)
+                self.assert_fails(self.serve(stall), "stopped in the middle of its answer.*idle_timeout", "--idle-timeout", "1", attempts=3, provider=provider)
+                self.assert_fails(self.serve(drip), "time limit", "--max-seconds-per-run", "2", status=4, provider=provider)
 
     def test_a_flood_ends_in_bounded_memory(self):
-        def flood(line):
+        def flood(provider, piece):
             def send(connection, number):
-                connection.sendall(STREAM_HEAD)
+                connection.sendall(stream_head(provider) + TEXT_BEGIN[provider])
                 while True:
-                    connection.sendall(line)
+                    connection.sendall(piece)
 
             return send
 
-        self.assert_fails(self.serve(flood(b"x" * 65536)), "sent more than is accepted: one event", attempts=1)
-        self.assert_fails(self.serve(flood(b": comment\n\n" * 6000)), "sent more than is accepted: more than 64 MiB", attempts=1)
-        self.assert_fails(self.serve(flood(CHUNK * 100)), "sent more than is accepted", attempts=1)
+        for provider in APIS:
+            with self.subTest(provider):
+                self.assert_fails(self.serve(flood(provider, b"x" * 65536)), "sent more than is accepted: one event", provider=provider)
+                empty = b"\n" if provider == "ollama" else b": comment\n\n"
+                self.assert_fails(self.serve(flood(provider, empty * 6000)), "sent more than is accepted: more than 64 MiB", provider=provider)
+                self.assert_fails(self.serve(flood(provider, text_piece(provider, "Hello" * 50) * 100)), "sent more than is accepted", provider=provider)
 
     def test_nobody_listens(self):
         with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -128,12 +156,14 @@ class Faults(ModelTest):
             requests = []
 
         Nobody.port = port
-        self.assert_fails(Nobody, "^openai cannot be reached.*127.0.0.1:%d" % port, attempts=0)
+        for provider in APIS:
+            self.assert_fails(Nobody, "^%s cannot be reached.*127.0.0.1:%d" % (provider, port), attempts=0, provider=provider)
 
     def test_a_name_without_an_address(self):
-        code, printed, errors = self.run_action("openai", 1, action="explain", base="https://no-such-host.invalid/v1")
-        self.assertRegex(printed["error"], "^openai (cannot be found|cannot be reached)")
-        self.assertEqual(3, code)
+        for provider in APIS:
+            code, printed, errors = self.run_action(provider, 1, action="explain", base="https://no-such-host.invalid/v1")
+            self.assertRegex(printed["error"], "^%s (cannot be found|cannot be reached)" % provider)
+            self.assertEqual(3, code)
 
     def certificate(self, name, *options):
         folder = self.root / "tls"
@@ -150,7 +180,8 @@ class Faults(ModelTest):
     def test_certificates_are_verified(self):
         context, own = self.certificate("127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1")
         server = self.serve(lambda connection, number: connection.sendall(GOOD), context)
-        self.assert_fails(server, "certificate that cannot be verified.*ca_file", scheme="https", attempts=0)
+        for provider in APIS:
+            self.assert_fails(server, "certificate that cannot be verified.*ca_file", scheme="https", attempts=0, provider=provider)
         self.assertEqual(0, self.explain(server, "--ca-file", own, scheme="https")[0])
         context, other = self.certificate("elsewhere", "-addext", "subjectAltName=DNS:elsewhere.example")
         server = self.serve(lambda connection, number: connection.sendall(GOOD), context)
@@ -187,7 +218,7 @@ class Faults(ModelTest):
         began, closed = threading.Event(), threading.Event()
 
         def stall(connection, number):
-            connection.sendall(STREAM_HEAD + CHUNK)
+            connection.sendall(STREAM_HEAD + text_piece("openai", "Hello"))
             began.set()
             try:
                 connection.recv(1)
@@ -195,8 +226,6 @@ class Faults(ModelTest):
                 closed.set()
 
         server = self.serve(stall)
-        from stand_in import APIS, PATIENCE, binary
-
         process = subprocess.Popen(
             [binary(), "run", "explain", "src/count.cpp:3", "--provider", "openai", "--base-url", "http://127.0.0.1:%d/v1" % server.port],
             cwd=self.workspace, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
