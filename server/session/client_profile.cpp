@@ -74,6 +74,8 @@ ClientProfile choose_profile(ClientCapabilities const& capabilities, std::string
         profile.document_changes = profile.document_changes || capabilities.document_changes;
         profile.shows_documents = profile.shows_documents || capabilities.show_document;
         profile.shows_disabled = capabilities.code_action_disabled && profile.name != "helix";
+        // An extension of ours renders an explanation once, in a page of its own.
+        profile.follows_files = profile.follows_files && !capabilities.countersign;
         profile.code_lenses = capabilities.code_lens_refresh;
         profile.progress = capabilities.work_done_progress;
         profile.answers_questions = profile.answers_questions || capabilities.show_message_request;
