@@ -162,6 +162,11 @@ export class Window {
     return self;
   }
 
+  /// Another window on the same folder.
+  beside() {
+    return Window.open(this.server, this.folder);
+  }
+
   /// Fails if anything in the folder changed on disk, even for a moment, but what the person saved.
   assertUntouched() {
     if (this.folder === null) {
@@ -255,7 +260,13 @@ export class Window {
     const entry = menu.locator('.monaco-list-row').filter({ hasText: title }).first();
     await until(async () => {
       await this.press('Control+.');
-      return entry.waitFor({ timeout: 10_000 }).then(() => true, async () => (await this.press('Escape'), false));
+      if (await entry.waitFor({ timeout: 5000 }).then(() => true, () => false)) {
+        return true;
+      }
+      if (await menu.isVisible()) {
+        await this.press('Escape'); // of the menu; without one it would drop the selection
+      }
+      return false;
     }, `no code action "${title}"`);
     await entry.click();
   }
