@@ -15,12 +15,11 @@
 namespace countersign::agent {
 
 /// Sends requests without secrets and with invisible and bidirectional characters escaped. Results of several calls are looked at together,
-/// so that a secret cut between two of them is found. Each result is put between marks that no file can know, being other ones in every
-/// run, and the model is told that what stands there is data.
+/// so that a secret cut between two of them is found.
 class RedactedProvider final : public model::Provider {
 public:
     /// Both must outlive it.
-    RedactedProvider(model::Provider& inner, workspace::Redactor const& redactor);
+    RedactedProvider(model::Provider& inner, workspace::Redactor const& redactor) : inner_(inner), redactor_(redactor) { }
 
     std::string name() const override { return inner_.name(); }
     bool is_model() const override { return inner_.is_model(); }
@@ -35,7 +34,6 @@ private:
 
     model::Provider& inner_;
     workspace::Redactor const& redactor_;
-    std::string mark_;
 };
 
 /// Writes entries without secrets. A file's text is then kept under the hash of what is kept, so that a replay finds it.

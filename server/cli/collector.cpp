@@ -1,6 +1,5 @@
 #include "cli/collector.h"
 
-#include "model/libcurl.h"
 #include "support/json.h"
 #include "support/text.h"
 

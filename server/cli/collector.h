@@ -2,14 +2,11 @@
 // export --collector` connects to it, and sends it nothing but what that command would print.
 #pragma once
 
+#include "model/libcurl.h"
 #include "support/result.h"
 
 #include <memory>
 #include <string>
-
-namespace countersign::model {
-struct Libcurl;
-}
 
 namespace countersign::cli {
 

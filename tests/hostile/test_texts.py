@@ -212,19 +212,18 @@ class TextCases(HostileTest):
             self.assertIn(b"Apply it to n.py as well?", done.stderr)
 
     def test_txt_008(self):
-        """The mark around what is data is another one each time: no file can know it, so none can end it."""
+        """The mark around what is data is a keyed hash of it: no file can know its own, so none can end it."""
         self.assert_no_power(("read_file", {"path": "end.txt"}))
         marks = set()
         for person in self.each_person():
-            for _ in range(2):
-                _, _, model = self.run_model(person, [("read_file", {"path": "end.txt"})])
-                mark = model.results()[0].splitlines()[0]
-                self.assertRegex(mark, r"^\[data [0-9a-f]{16}\]$")
-                self.assertEqual("[end of" + mark[1:], model.results()[0].splitlines()[-1])
-                self.assertEqual(2, model.results()[0].count(mark[6:-1]))
-                self.assertIn(mark[6:-1], model.requests[0]["messages"][0]["content"])
-                marks.add(mark)
-        self.assertEqual(2 * len(self.people), len(marks))
+            _, _, model = self.run_model(person, [("read_file", {"path": "end.txt"})])
+            result = model.results()[0]
+            begin = re.fullmatch(r"<data ([0-9a-f]{12}) read_file>", result.splitlines()[0])
+            self.assertIsNotNone(begin, result)
+            self.assertEqual(f"</data {begin[1]}>", result.splitlines()[-1])
+            self.assertEqual(2, result.count(begin[1]))
+            marks.add(begin[1])
+        self.assertEqual(len(self.people), len(marks))
 
     def test_txt_009(self):
         self.assert_no_power(("read_file", {"path": "call.txt"}))
