@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace countersign::ledger {
 
@@ -31,6 +32,28 @@ std::string_view advice(int code)
     default:
         return {};
     }
+}
+
+/// Even to read a database with a write-ahead log SQLite writes beside it, unless it is told that the file is as it will stay. That is so
+/// where the folder cannot be written and no log waits to be taken in.
+bool is_unchanging(std::filesystem::path const& path)
+{
+    std::error_code error;
+    auto const waiting = std::filesystem::file_size(path.string() + "-wal", error);
+    std::filesystem::path const folder = path.has_parent_path() ? path.parent_path() : ".";
+    return ::access(folder.c_str(), W_OK) != 0 && (error || waiting == 0);
+}
+
+std::string unchanging_uri(std::filesystem::path const& path)
+{
+    std::string uri = "file:";
+    for (char const c : path.string()) {
+        if (c == '%' || c == '?' || c == '#')
+            uri += fmt::format("%{:02X}", c);
+        else
+            uri += c;
+    }
+    return uri + "?immutable=1";
 }
 
 }
@@ -64,8 +87,12 @@ Result<Database> Database::connect(std::filesystem::path const& path, int flags)
 {
     Database database;
     database.path_ = path.string();
+    bool const never_changes = flags == SQLITE_OPEN_READONLY && is_unchanging(path);
+    std::string const name = never_changes ? unchanging_uri(path) : path.string();
+    if (never_changes)
+        flags |= SQLITE_OPEN_URI;
     sqlite3* connection = nullptr;
-    int const code = sqlite3_open_v2(path.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
+    int const code = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
     database.database_.reset(connection);
     if (code != SQLITE_OK)
         return tl::unexpected(database.error("open it"));

@@ -429,6 +429,9 @@ class SeveralFiles(WireTest):
     files = {name: "".join("%s %d\n" % (name, i) for i in range(1, 21)) for name in ("a.txt", "b.txt")}
 
     def propose(self, client):
+        for connection in self.connections:  # one window at a time
+            connection.close_input()
+            connection.wait_exit()
         self.changes = {
             "a.txt": self.text("a.txt").replace("a.txt 5\n", "A five\n").replace("a.txt 15\n", ""),
             "b.txt": self.text("b.txt").replace("b.txt 10\n", "b.txt 10\nB ten\n"),
