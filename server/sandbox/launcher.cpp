@@ -126,9 +126,10 @@ std::vector<std::string> engine_command(BackendKind backend, std::string const& 
         "--cap-drop=ALL", "--security-opt=no-new-privileges", fmt::format("--pids-limit={}", limits.processes),
         fmt::format("--memory={}", limits.memory), fmt::format("--memory-swap={}", limits.memory), "--cpus=2", "--ipc=private",
         "--uts=private", "--hostname=sandbox", "--log-driver=none", fmt::format("--ulimit=nofile={}", limits.open_files), "--ulimit=core=0",
+        fmt::format("--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size={}", limits.view_bytes), // first: the workspace may lie in it
         fmt::format(
             "--tmpfs={}:rw,nosuid,nodev,exec,mode=0777,size={},nr_inodes={}", request.workspace, limits.view_bytes, limits.view_inodes),
-        fmt::format("--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size={}", limits.view_bytes), fmt::format("--user={}:{}", user, group) };
+        fmt::format("--user={}:{}", user, group) };
     // Without root, podman has numbers of users of its own; the person's is to be the same inside.
     if (backend == BackendKind::podman && ::geteuid() != 0)
         argv.emplace_back("--userns=keep-id");

@@ -149,6 +149,15 @@ void Proposals::send_next(Handle const& application)
     if (application->sent == application->outgoing.size() || refused)
         return settle(application);
     Outgoing const& next = application->outgoing[application->sent++];
+    // What was typed while an earlier file's edit was on its way: not every editor looks at versions.
+    for (std::size_t const index : next.files) {
+        review::PlannedFile const& file = application->plan[index];
+        OpenFile const* const now = open_files_.find(beneath(application->proposal.workspace, file.path));
+        if (now != nullptr && *now->document->text != file.before) {
+            application->refusal = fmt::format("{} was changed meanwhile, so its part was not sent", file.path);
+            return send_next(application);
+        }
+    }
     protocol::ApplyWorkspaceEditParams params { .label = fmt::format("Countersign #{}", application->proposal.id), .edit = next.edit };
     log::info("sending an edit of #{} by approval {}", application->proposal.id, application->approval);
     client_.request<protocol::ApplyWorkspaceEditRequest>(

@@ -75,13 +75,14 @@ private:
             may_hold_code_ = false;
         std::size_t const whole = end == std::string_view::npos ? length : end + length - at;
         out += text_.substr(at, whole);
+        was_escape_ = false;
         return whole;
     }
 
     std::size_t plain(std::size_t at, std::string& out)
     {
         std::string_view const rest = text_.substr(at);
-        bool const is_escaped = at > 0 && text_[at - 1] == '\\' && !was_escape_;
+        bool const is_escaped = was_escape_;
         was_escape_ = rest.front() == '\\' && !is_escaped;
         char const next = rest.size() > 1 ? rest[1] : ' ';
         bool const is_image = rest.front() == '!' && next == '[';
@@ -98,7 +99,7 @@ private:
 
     std::string_view text_;
     bool may_hold_code_;
-    bool was_escape_ = false;
+    bool was_escape_ = false; ///< whether the character before takes the meaning of the next one away
 };
 
 }

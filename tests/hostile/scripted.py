@@ -5,7 +5,10 @@ was asked is kept, so that a test sees what a model would have learnt.
 """
 import http.server
 import json
+import re
 import threading
+
+FENCED = re.compile(r"<data ([0-9a-f]+) [^\n]*>\n(?P<data>.*?)\n?</data \1>", re.DOTALL)
 
 
 def event(data):
@@ -58,9 +61,13 @@ class ScriptedModel:
     def address(self):
         return "http://127.0.0.1:%d/v1" % self.server.server_port
 
-    def results(self):
-        """What the tools said to the model, in order."""
+    def fenced_results(self):
+        """What the model read of the tools, in order, between the marks around data."""
         return [m["content"] for m in (self.requests[-1]["messages"] if self.requests else []) if m["role"] == "tool"]
+
+    def results(self):
+        """What the tools said, without the marks."""
+        return [FENCED.fullmatch(result)["data"] for result in self.fenced_results()]
 
     def close(self):
         self.server.shutdown()

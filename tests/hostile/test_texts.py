@@ -217,7 +217,7 @@ class TextCases(HostileTest):
         marks = set()
         for person in self.each_person():
             _, _, model = self.run_model(person, [("read_file", {"path": "end.txt"})])
-            result = model.results()[0]
+            result = model.fenced_results()[0]
             begin = re.fullmatch(r"<data ([0-9a-f]{12}) read_file>", result.splitlines()[0])
             self.assertIsNotNone(begin, result)
             self.assertEqual(f"</data {begin[1]}>", result.splitlines()[-1])

@@ -137,21 +137,6 @@ class ReviewDocument(WireTest):
         self.assertEqual([], editor.edits)
         self.assertFalse([a for a in editor.actions(self.source, "int sum") if "#" + number in a["title"]])
 
-    def test_a_process_that_was_told_of_no_buffer_applies_nothing(self):
-        """Neovim and eglot start a second one for the diff, unless they are configured as the README says."""
-        owner, number = self.propose("neovim-0.10")
-        owner.replace(self.source, "int product = 1;", "int product = 1; // not saved")
-        other = self.editor("neovim-0.10", folders=[self.state / "proposals"])
-        document = self.review_path(number)
-        other.open(document, "diff")
-        for action in other.actions(document):
-            if "command" in action and action["command"]["command"].startswith("countersign.apply"):
-                other.run(action)
-                other.message(r".+")
-        other.execute("countersign.apply", {"proposal": number})
-        other.message(r".+")
-        self.assertEqual(([], []), (other.edits, owner.edits))
-
 
 if __name__ == "__main__":
     unittest.main()
