@@ -3,7 +3,6 @@
 
 #include "protocol/uri.h"
 #include "review/undo.h"
-#include "session/inert_markdown.h"
 #include "session/session.h"
 #include "session/status.h"
 #include "session/verify.h"
@@ -253,21 +252,21 @@ void Session::show_explanation(std::string const& run, RunResult const& result)
     constexpr std::size_t short_enough = 400;
     if (!result.is_document_shown && result.outcome.text.size() <= short_enough && result.outcome.text.find("\n#") == std::string::npos)
         return client_.tell(fmt::format("Countersign: {}", support::escape_for_display(support::trim(result.outcome.text))));
-    background_.add([this, run, title = result.title, is_shown = result.is_document_shown,
-                        text = with_absolute_links(inert_markdown(result.outcome.text), result.root)] {
-        std::filesystem::path const path = explanation_path(services_.state_directory, run);
-        auto written = support::make_private_directory(path.parent_path());
-        if (written)
-            written = support::write_file_atomically(path, text);
-        connection_.post([this, path, title, written, is_shown] {
-            if (written && is_shown)
-                return;
+    background_.add(
+        [this, run, title = result.title, is_shown = result.is_document_shown, text = shown_markdown(result.outcome.text, result.root)] {
+            std::filesystem::path const path = explanation_path(services_.state_directory, run);
+            auto written = support::make_private_directory(path.parent_path());
             if (written)
-                client_.show_document(path.string(), fmt::format("Countersign: {}", title));
-            else
-                client_.warn(fmt::format("Countersign: the explanation could not be kept: {}", written.error().message));
+                written = support::write_file_atomically(path, text);
+            connection_.post([this, path, title, written, is_shown] {
+                if (written && is_shown)
+                    return;
+                if (written)
+                    client_.show_document(path.string(), fmt::format("Countersign: {}", title));
+                else
+                    client_.warn(fmt::format("Countersign: the explanation could not be kept: {}", written.error().message));
+            });
         });
-    });
 }
 
 Json Session::show_status(Json const& argument)

@@ -4,6 +4,7 @@
 #include "agent/audited.h"
 #include "agent/redacted.h"
 #include "protocol/uri.h"
+#include "session/inert_markdown.h"
 #include "session/instruction_files.h"
 #include "session/run_progress.h"
 #include "session/verify.h"
@@ -139,9 +140,11 @@ std::filesystem::path explanation_path(std::filesystem::path const& state_direct
     return state_directory / "explanations" / (run + ".md");
 }
 
-std::string with_absolute_links(std::string_view markdown, std::string const& root)
+std::string shown_markdown(std::string_view explanation, std::string const& root)
 {
     constexpr std::string_view opening = "](";
+    std::string const inert = inert_markdown(explanation);
+    std::string_view markdown = inert;
     std::string result;
     while (true) {
         std::size_t const at = markdown.find(opening);

@@ -74,7 +74,8 @@ Result<Settings> narrowed_by_repository(Settings settings, workspace::FileSource
 /// Where the explanation of a run is kept.
 std::filesystem::path explanation_path(std::filesystem::path const& state_directory, std::string const& run);
 
-/// The explanation with its relative links (`src/a.cpp#L12`) made to open from outside the workspace.
-std::string with_absolute_links(std::string_view markdown, std::string const& root);
+/// The explanation as an editor may render it: nothing in it loads or runs anything, and its relative links (`src/a.cpp#L12`) open from
+/// outside the workspace.
+std::string shown_markdown(std::string_view explanation, std::string const& root);
 
 }

@@ -205,7 +205,7 @@ std::unique_ptr<GrowingText> Runs::growing_text(std::string const& id, RunOrder 
         return nullptr;
     std::filesystem::path const path = explanation_path(services_.state_directory, id);
     return std::make_unique<GrowingText>(
-        path, *services_.clock, [root](std::string_view text) { return with_absolute_links(text, root); },
+        path, *services_.clock, [root](std::string_view text) { return shown_markdown(text, root); },
         [this, path] {
             client_.connection().post([this, path] { client_.show_document(path.string(), "Countersign: the explanation"); });
         });

@@ -223,6 +223,7 @@ class TextCases(HostileTest):
             self.assertEqual(f"</data {begin[1]}>", result.splitlines()[-1])
             self.assertEqual(2, result.count(begin[1]))
             marks.add(begin[1])
+            (self.state / "fence.key").unlink()
         self.assertEqual(len(self.people), len(marks))
 
     def test_txt_009(self):

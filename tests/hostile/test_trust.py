@@ -1,5 +1,6 @@
 """Where settings and programs come from: the person's own places, never the repository's."""
 import os
+import shutil
 import unittest
 
 from cases import from_cases
@@ -81,6 +82,7 @@ class TrustCases(HostileTest):
             if folder.is_dir():
                 folder.rmdir()
         self.watch_disk()
+        shutil.rmtree(self.state, ignore_errors=True)
         os.symlink(self.workspace, self.state)
         for person in self.each_person():
             done, _, _ = self.run_model(person, [("run_command", {"argv": ["true"]})])
