@@ -36,6 +36,8 @@ class Faults(ModelTest):
 
     def explain(self, server, *options, scheme="http", provider="openai", **environment):
         base = "%s://127.0.0.1:%d%s" % (scheme, server.port, APIS[provider])
+        if provider == "ollama":  # which has no variable of its own
+            environment.setdefault("COUNTERSIGN_API_KEY", "sk-test-ollama-key")
         return self.run_action(provider, server.port, *options, action="explain", environment=environment, base=base)
 
     def assert_fails(self, server, expected, *options, status=3, attempts=1, provider="openai", **more):
