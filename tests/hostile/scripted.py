@@ -8,7 +8,7 @@ import json
 import re
 import threading
 
-FENCED = re.compile(r"<data ([0-9a-f]+) [^\n]*>\n(?P<data>.*?)\n?</data \1>", re.DOTALL)
+FENCED = re.compile(r"<data ([0-9a-f]+) [^\n]*>\n(?P<data>.*)</data \1>", re.DOTALL)
 
 
 def event(data):
