@@ -39,6 +39,7 @@ Result<CheckpointFile> file_from_json(Json const& value, std::string const& path
 std::vector<PlannedFile> planned(std::vector<workspace::FileChange> const& changes)
 {
     std::vector<PlannedFile> plan;
+    plan.reserve(changes.size());
     for (workspace::FileChange const& change : changes)
         plan.push_back({ change.kind, change.path, change.from, change.base_text, change.new_text, {}, {}, change.format });
     return plan;
