@@ -32,7 +32,7 @@ UNSAVED_PYTHON = "def doubled(value): return 2 * value"
 
 def without_sandbox(root):
     """Why no command can run here; empty if one can."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(root), "COUNTERSIGN_LEVEL": "verify"}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(pathlib.Path(root).parent / "home"), "COUNTERSIGN_LEVEL": "verify"}
     tried = subprocess.run([binary(), "--workspace", str(root), "tool", "run_command", '{"argv": ["true"]}'], env=environment,
                            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PATIENCE * 2)
     return "" if tried.returncode == 0 and "exit status 0" in tried.stdout else (tried.stderr or tried.stdout).strip()
