@@ -16,14 +16,20 @@ void Client::introduce(protocol::ClientCapabilities capabilities, std::string na
         description_ = version.empty() ? name : fmt::format("{} {}", name, version);
 }
 
-void Client::tell(std::string message)
-{
-    connection_.notify<protocol::ShowMessageNotification>({ .type = protocol::MessageType::info, .message = std::move(message) });
-}
+void Client::tell(std::string message) { say(protocol::MessageType::info, std::move(message)); }
 
-void Client::warn(std::string message)
+void Client::warn(std::string message) { say(protocol::MessageType::warning, std::move(message)); }
+
+void Client::say(protocol::MessageType type, std::string message)
 {
-    connection_.notify<protocol::ShowMessageNotification>({ .type = protocol::MessageType::warning, .message = std::move(message) });
+    protocol::ShowMessageParams params { .type = type, .message = std::move(message) };
+    auto const wait = std::chrono::ceil<std::chrono::milliseconds>(ready_at_ - std::chrono::steady_clock::now());
+    if (wait <= std::chrono::milliseconds(0))
+        return connection_.notify<protocol::ShowMessageNotification>(std::move(params));
+    // What comes together with an answer some clients leave lying. The next one waits a little longer, so that they keep their order.
+    ready_at_ += std::chrono::milliseconds(1);
+    connection_.after(
+        wait, [this, params = std::move(params)]() mutable { connection_.notify<protocol::ShowMessageNotification>(std::move(params)); });
 }
 
 void Client::show_document(std::string const& path, std::string const& what)

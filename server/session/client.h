@@ -27,6 +27,7 @@ public:
     /// "Neovim 0.7.2", or "an editor that gives no name".
     std::string const& description() const { return description_; }
 
+    /// At once, or after the gap that this client needs between an answer and what comes next.
     void tell(std::string message);
     void warn(std::string message);
     /// Opens a file of ours, or says where it is if this client opens nothing. `what` is its name in a sentence.
@@ -45,6 +46,7 @@ public:
     }
 
 private:
+    void say(protocol::MessageType type, std::string message);
     void when_ready(rpc::Callback<void()> send);
 
     rpc::Connection& connection_;
