@@ -33,9 +33,9 @@ TEST(Engines, are_given_no_network_no_privilege_and_every_limit)
         ElementsAre("/usr/bin/docker", "run", "--rm", "--interactive", "--pull=never", "--network=none", "--read-only", "--cap-drop=ALL",
             "--security-opt=no-new-privileges", "--pids-limit=100", "--memory=1000", "--memory-swap=1000", "--cpus=2", "--ipc=private",
             "--uts=private", "--hostname=sandbox", "--log-driver=none", "--ulimit=nofile=50", "--ulimit=core=0",
-            "--tmpfs=/home/ada/project:rw,nosuid,nodev,exec,mode=0777,size=2000,nr_inodes=200000",
-            "--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size=2000", "--user=1000:1001", "--volume=/run/inner:/.inner:ro",
-            "--entrypoint=/.inner", "debian:12", "--stdio"));
+            "--tmpfs=/tmp:rw,nosuid,nodev,exec,mode=1777,size=2000",
+            "--tmpfs=/home/ada/project:rw,nosuid,nodev,exec,mode=0777,size=2000,nr_inodes=200000", "--user=1000:1001",
+            "--volume=/run/inner:/.inner:ro", "--entrypoint=/.inner", "debian:12", "--stdio"));
 }
 
 TEST(Engines, are_found_in_the_systems_folders_only_and_need_an_image)
