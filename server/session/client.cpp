@@ -25,7 +25,7 @@ void Client::say(protocol::MessageType type, std::string message)
     protocol::ShowMessageParams params { .type = type, .message = std::move(message) };
     auto const wait = std::chrono::ceil<std::chrono::milliseconds>(ready_at_ - std::chrono::steady_clock::now());
     if (wait <= std::chrono::milliseconds(0))
-        return connection_.notify<protocol::ShowMessageNotification>(std::move(params));
+        return connection_.notify<protocol::ShowMessageNotification>(params);
     // What comes together with an answer some clients leave lying. The next one waits a little longer, so that they keep their order.
     ready_at_ += std::chrono::milliseconds(1);
     connection_.after(
