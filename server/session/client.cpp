@@ -28,8 +28,7 @@ void Client::say(protocol::MessageType type, std::string message)
         return connection_.notify<protocol::ShowMessageNotification>(params);
     // What comes together with an answer some clients leave lying. The next one waits a little longer, so that they keep their order.
     ready_at_ += std::chrono::milliseconds(1);
-    connection_.after(
-        wait, [this, params = std::move(params)]() mutable { connection_.notify<protocol::ShowMessageNotification>(std::move(params)); });
+    connection_.after(wait, [this, params = std::move(params)] { connection_.notify<protocol::ShowMessageNotification>(params); });
 }
 
 void Client::show_document(std::string const& path, std::string const& what)
