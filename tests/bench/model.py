@@ -189,7 +189,7 @@ class Bench:
         for name, prepare in (("codex exec", self.codex), ("opencode run", self.opencode)):
             command, environment = prepare(stand_in)
             if command is None:
-                print("LEFT OUT: the comparison with %s; python3 tests/bench/model.py --install TOOLS gets it" % name, file=sys.stderr)
+                print("LEFT OUT: the comparison with %s; python3 tests/bench/model.py --install gets it" % name, file=sys.stderr)
                 continue
             try:
                 theirs, their_memory = self.measure(name, command, environment, self.times(5), expected)
