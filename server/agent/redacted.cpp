@@ -19,7 +19,7 @@ Json redacted(Json value, workspace::Redactor const& redactor)
     return value;
 }
 
-model::Request RedactedProvider::without_secrets(model::Request outgoing) const
+model::Request RedactedProvider::without_secrets(model::Request outgoing)
 {
     std::vector<std::string*> texts { &outgoing.system };
     for (model::Material& material : outgoing.material)
@@ -31,7 +31,7 @@ model::Request RedactedProvider::without_secrets(model::Request outgoing) const
     }
     for (std::string* const text : texts)
         *text = workspace::escape_hidden(*text);
-    redactor_.redact_parts(texts);
+    parts_.redact(texts);
     return outgoing;
 }
 

@@ -19,7 +19,7 @@ namespace countersign::agent {
 class RedactedProvider final : public model::Provider {
 public:
     /// Both must outlive it.
-    RedactedProvider(model::Provider& inner, workspace::Redactor const& redactor) : inner_(inner), redactor_(redactor) { }
+    RedactedProvider(model::Provider& inner, workspace::Redactor const& redactor) : inner_(inner), parts_(redactor) { }
 
     std::string name() const override { return inner_.name(); }
     bool is_model() const override { return inner_.is_model(); }
@@ -30,10 +30,10 @@ public:
         model::Request const& request, std::function<void(model::Delta const&)> const& on_delta, std::stop_token stop) override;
 
 private:
-    model::Request without_secrets(model::Request outgoing) const;
+    model::Request without_secrets(model::Request outgoing);
 
     model::Provider& inner_;
-    workspace::Redactor const& redactor_;
+    workspace::RedactingParts parts_;
 };
 
 /// Writes entries without secrets. A file's text is then kept under the hash of what is kept, so that a replay finds it.

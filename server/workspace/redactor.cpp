@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <re2/re2.h>
 #include <sodium.h>
+#include <span>
 
 namespace countersign::workspace {
 
@@ -40,12 +41,14 @@ std::vector<FoundSecret> merged(std::vector<FoundSecret> found)
 }
 
 /// `text` from `begin` to `end` with what was found replaced. `found` is in order; what lies outside is clipped.
-std::string replaced(string_view text, std::vector<FoundSecret> const& found, std::size_t begin, std::size_t end)
+std::string replaced(string_view text, std::span<FoundSecret const> found, std::size_t begin, std::size_t end)
 {
     std::string result;
     std::size_t at = begin;
     for (FoundSecret const& secret : found) {
-        if (secret.end <= begin || secret.begin >= end)
+        if (secret.begin >= end)
+            break;
+        if (secret.end <= begin)
             continue;
         std::size_t const from = std::max(secret.begin, at);
         result += text.substr(at, from - at);
@@ -177,30 +180,61 @@ std::string Redactor::redact(string_view text) const
     return found.empty() ? std::string(text) : replaced(text, found, 0, text.size());
 }
 
-void Redactor::redact_parts(std::vector<std::string*> const& parts) const
+/// Keeps what still holds of the parts that are as they were, and the text of those. Returns how many that are.
+std::size_t RedactingParts::forget_what_changed(std::vector<std::string*> const& parts)
 {
-    std::string whole;
-    std::vector<std::size_t> begins;
-    std::vector<FoundSecret> found;
-    for (std::string const* const part : parts) {
-        for (FoundSecret secret : find(*part))
-            found.push_back({ secret.begin + whole.size(), secret.end + whole.size(), secret.type });
-        begins.push_back(whole.size());
-        whole += *part;
-    }
-    for (std::size_t const border : begins) {
-        std::size_t const from = border - std::min(border, kept_before);
-        for (FoundSecret const secret : find(string_view(whole).substr(from, 2 * kept_before))) {
-            if (secret.begin + from < border && secret.end + from > border)
-                found.push_back({ secret.begin + from, secret.end + from, secret.type });
+    std::size_t same = 0, end = 0;
+    while (same < std::min(parts.size(), begins_.size())
+        && (same + 1 < begins_.size() ? begins_[same + 1] : text_.size()) == end + parts[same]->size()
+        && text_.compare(end, parts[same]->size(), *parts[same]) == 0)
+        end += parts[same++]->size();
+    text_.resize(end);
+    begins_.resize(same);
+    for (auto* const found : { &in_parts_, &over_borders_ })
+        std::erase_if(*found, [end](FoundSecret const& secret) { return secret.end > end; });
+    return same;
+}
+
+/// Finds what crosses a border between parts, at the border `first` and those after it.
+void RedactingParts::look_over_borders(std::size_t first)
+{
+    for (std::size_t i = first; i < begins_.size();) {
+        std::size_t const from = begins_[i] - std::min(begins_[i], kept_before);
+        std::size_t next = i + 1;
+        while (next < begins_.size() && begins_[next] - begins_[next - 1] <= kept_before)
+            ++next;
+        auto const borders = std::span(begins_).subspan(i, next - i);
+        for (FoundSecret const secret : redactor_.find(string_view(text_).substr(from, borders.back() + kept_before - from))) {
+            FoundSecret const whole { secret.begin + from, secret.end + from, secret.type };
+            auto const border = std::upper_bound(borders.begin(), borders.end(), whole.begin);
+            if (border != borders.end() && *border < whole.end)
+                over_borders_.push_back(whole);
         }
+        i = next;
     }
+}
+
+void RedactingParts::redact(std::vector<std::string*> const& parts)
+{
+    std::size_t const same = forget_what_changed(parts);
+    for (std::size_t i = same; i < parts.size(); ++i) {
+        for (FoundSecret const secret : redactor_.find(*parts[i]))
+            in_parts_.push_back({ secret.begin + text_.size(), secret.end + text_.size(), secret.type });
+        begins_.push_back(text_.size());
+        text_ += *parts[i];
+    }
+    look_over_borders(same);
+
+    std::vector<FoundSecret> found = in_parts_;
+    found.insert(found.end(), over_borders_.begin(), over_borders_.end());
     found = merged(std::move(found));
-    if (found.empty())
-        return;
+    auto next = found.begin();
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        std::size_t const end = i + 1 < parts.size() ? begins[i + 1] : whole.size();
-        *parts[i] = replaced(whole, found, begins[i], end);
+        std::size_t const end = begins_[i] + parts[i]->size();
+        while (next != found.end() && next->end <= begins_[i])
+            ++next;
+        if (next != found.end() && next->begin < end)
+            *parts[i] = replaced(text_, { next, found.end() }, begins_[i], end);
     }
 }
 

@@ -37,11 +37,27 @@ public:
     /// In order, not overlapping.
     std::vector<FoundSecret> find(std::string_view text) const;
     std::string redact(std::string_view text) const;
-    /// Redacts parts of one text that were cut apart anywhere, such as the results of two calls: a secret over a border is found, too.
-    void redact_parts(std::vector<std::string*> const& parts) const;
 
 private:
     KnownSecrets known_;
+};
+
+/// Redacts parts of one text that were cut apart anywhere, such as the results of two calls: a secret over a border is found, too.
+/// Remembers what it found: a conversation, sent again with each turn, costs what is new in it.
+class RedactingParts {
+public:
+    explicit RedactingParts(Redactor const& redactor) : redactor_(redactor) { }
+
+    void redact(std::vector<std::string*> const& parts);
+
+private:
+    std::size_t forget_what_changed(std::vector<std::string*> const& parts);
+    void look_over_borders(std::size_t first);
+
+    Redactor const& redactor_;
+    std::string text_;                ///< the parts of the last call, one after another
+    std::vector<std::size_t> begins_; ///< of each part in it
+    std::vector<FoundSecret> in_parts_, over_borders_;
 };
 
 /// Redacts a text that arrives in pieces: what might be the beginning of a secret is held back until more has come.

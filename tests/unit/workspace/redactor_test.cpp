@@ -184,11 +184,61 @@ TEST(Redactor, finds_a_secret_that_is_cut_between_parts)
     Redactor redactor;
     redactor.know("first-secret-value", "env");
     std::string a = "x first-sec", b = "ret-", c = "value y", d = "ghp_" + letters(36);
-    redactor.redact_parts({ &a, &b, &c, &d });
+    RedactingParts(redactor).redact({ &a, &b, &c, &d });
     EXPECT_THAT(a, ::testing::MatchesRegex("x \\[REDACTED:env:[0-9a-f]+\\]"));
     EXPECT_EQ(b, "");
     EXPECT_EQ(c, " y");
     EXPECT_THAT(d, StartsWith("[REDACTED:github-token:"));
+}
+
+TEST(Redactor, finds_in_a_conversation_that_grows_or_changes_what_it_finds_in_one_seen_for_the_first_time)
+{
+    Redactor redactor;
+    redactor.know("first-secret-value", "env");
+    std::mt19937 random(11);
+    std::string const begun = "ghp_" + letters(20), ended = letters(16);
+    std::string_view const pieces[] = { "first-sec", "ret-value", "first-secret-value", begun, ended, "word ", "\n", "" };
+    auto const some_part = [&] {
+        std::string part;
+        for (std::size_t left = random() % 4; left > 0; --left)
+            part += random() % 6 == 0 ? letters(random() % 3000, static_cast<unsigned>(random()))
+                                      : std::string(pieces[random() % std::size(pieces)]);
+        return part;
+    };
+    std::size_t placeholders = 0;
+    for (int conversation = 0; conversation < 20; ++conversation) {
+        RedactingParts remembering(redactor);
+        std::vector<std::string> parts;
+        for (int turn = 0; turn < 30; ++turn) {
+            switch (random() % 6) {
+            case 0:
+                if (!parts.empty())
+                    parts[random() % parts.size()] = some_part();
+                break;
+            case 1:
+                parts.resize(random() % (parts.size() + 1));
+                break;
+            default:
+                for (std::size_t more = random() % 4; more > 0; --more)
+                    parts.push_back(some_part());
+            }
+            std::vector<std::string> remembered = parts, fresh = parts;
+            auto const places = [](std::vector<std::string>& texts) {
+                std::vector<std::string*> result(texts.size());
+                std::transform(texts.begin(), texts.end(), result.begin(), [](std::string& text) { return &text; });
+                return result;
+            };
+            remembering.redact(places(remembered));
+            RedactingParts(redactor).redact(places(fresh));
+            ASSERT_EQ(remembered, fresh) << "conversation " << conversation << ", turn " << turn;
+            std::string whole;
+            for (std::string const& text : remembered)
+                whole += text;
+            EXPECT_EQ(whole.find("first-secret-value"), std::string::npos);
+            placeholders += count_placeholders(whole);
+        }
+    }
+    EXPECT_GT(placeholders, 100u);
 }
 
 TEST(Redactor, never_lets_a_planted_secret_through_however_a_stream_is_cut)
