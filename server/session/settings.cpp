@@ -5,7 +5,6 @@
 #include "support/text.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/core.h>
 #include <toml++/toml.h>
 
@@ -13,190 +12,9 @@ namespace countersign::session {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> providers { "builtin", "anthropic", "openai", "openai-responses", "ollama", "replay" };
-constexpr std::array<std::string_view, 2> tool_call_forms { "native", "text" };
-constexpr std::array<std::string_view, 4> log_levels { "debug", "info", "warn", "error" };
-
-constexpr std::array<std::string_view, 3> sandboxes { "bwrap", "podman", "docker" };
-constexpr std::array<std::string_view, 2> switches { "off", "on" };
-constexpr std::array<std::string_view, 8> levels { "analyze", "propose", "verify", "connected", "0", "1", "2", "3" };
-
-constexpr std::array<Setting, 46> table { {
-    { .name = "provider",
-        .meaning = "who does the work: builtin, anthropic, openai, openai-responses, ollama, replay",
-        .text = &Settings::provider,
-        .choices = providers },
-    { .name = "level",
-        .meaning =
-            "commands: analyze (none), propose (each is asked about), verify (unasked, in the sandbox), connected (with a network of "
-            "allowed hosts)",
-        .text = &Settings::level,
-        .choices = levels },
-    { .name = "allow", .meaning = "commands that run unasked in the sandbox, as in [\"ctest *\"]", .list = &Settings::allow },
-    { .name = "deny", .meaning = "commands that never run, as in [\"npm run deploy *\"]", .list = &Settings::deny, .can_narrow = true },
-    { .name = "allow_hosts",
-        .meaning = "hosts that commands may reach at the level connected, as in [\"packages.example.org\", \"*.example.com\"]",
-        .list = &Settings::allow_hosts,
-        .is_persons_own = true },
-    { .name = "sandbox",
-        .meaning = "what confines commands: bwrap (bubblewrap), or podman or docker with an image of yours",
-        .text = &Settings::sandbox,
-        .choices = sandboxes,
-        .is_persons_own = true },
-    { .name = "sandbox_image",
-        .meaning = "the image that podman or docker runs commands in; it must be there already",
-        .text = &Settings::sandbox_image,
-        .is_persons_own = true },
-    { .name = "model", .meaning = "the provider's model", .text = &Settings::model },
-    { .name = "base_url",
-        .meaning = "where the provider is asked, as in http://127.0.0.1:8080/v1",
-        .text = &Settings::base_url,
-        .is_persons_own = true },
-    { .name = "api_key_command",
-        .meaning = "a shell command that prints the key",
-        .text = &Settings::api_key_command,
-        .is_persons_own = true },
-    { .name = "ca_file",
-        .meaning = "certificates (PEM) to trust instead of the system's",
-        .text = &Settings::ca_file,
-        .is_persons_own = true },
-    { .name = "allow_http",
-        .meaning = "true: ask other machines without encryption",
-        .flag = &Settings::allow_http,
-        .is_persons_own = true },
-    { .name = "connect_timeout", .meaning = "seconds to wait for a connection", .number = &Settings::connect_timeout, .most = 3600 },
-    { .name = "first_byte_timeout",
-        .meaning = "seconds to wait for an answer to begin",
-        .number = &Settings::first_byte_timeout,
-        .most = 3600 },
-    { .name = "idle_timeout", .meaning = "seconds to wait for an answer to go on", .number = &Settings::idle_timeout, .most = 3600 },
-    { .name = "max_output_tokens",
-        .meaning = "tokens that one reply of a model may have",
-        .number = &Settings::max_output_tokens,
-        .least = 16,
-        .most = 1'000'000,
-        .can_narrow = true },
-    { .name = "context_tokens",
-        .meaning = "tokens of the context of a server on this machine; Ollama is told to set it up",
-        .number = &Settings::context_tokens,
-        .least = 1024,
-        .most = 10'000'000 },
-    { .name = "tool_calls",
-        .meaning = "how the model calls tools: native, or text for models that cannot",
-        .text = &Settings::tool_calls,
-        .choices = tool_call_forms },
-    { .name = "instruction_files",
-        .meaning =
-            "files with your words for every task of a model, as in [\"/home/ada/project/AGENTS.md\"]; they count in the workspace that "
-            "holds them, or everywhere if they lie beside config.toml",
-        .list = &Settings::instruction_files,
-        .is_paths = true,
-        .is_persons_own = true },
-    { .name = "fallback",
-        .meaning = "models to ask when the provider is out of order: \"[PROVIDER] MODEL [BASE_URL], ...\"",
-        .text = &Settings::fallback,
-        .is_persons_own = true },
-    { .name = "model_explain", .meaning = "the model for explain, instead of model", .text = &Settings::model_explain },
-    { .name = "model_refactor", .meaning = "the model for refactor", .text = &Settings::model_refactor },
-    { .name = "model_add_tests", .meaning = "the model for add_tests", .text = &Settings::model_add_tests },
-    { .name = "model_fix", .meaning = "the model for fix", .text = &Settings::model_fix },
-    { .name = "model_ask", .meaning = "the model for ask", .text = &Settings::model_ask },
-    { .name = "requests_per_minute",
-        .meaning = "requests to a provider in any minute",
-        .number = &Settings::requests_per_minute,
-        .can_narrow = true },
-    { .name = "tokens_per_minute",
-        .meaning = "tokens to and from a provider in any minute",
-        .number = &Settings::tokens_per_minute,
-        .least = 1000,
-        .can_narrow = true },
-    { .name = "price_file",
-        .meaning = "prices of models in LiteLLM's format, before the built-in table",
-        .text = &Settings::price_file,
-        .is_persons_own = true },
-    { .name = "max_requests_per_run",
-        .meaning = "requests to providers in one run",
-        .number = &Settings::max_requests_per_run,
-        .can_narrow = true },
-    { .name = "max_tokens_per_run",
-        .meaning = "tokens, in and out, of one run",
-        .number = &Settings::max_tokens_per_run,
-        .can_narrow = true },
-    { .name = "max_tokens_per_day",
-        .meaning = "tokens, in and out, of one day (UTC)",
-        .number = &Settings::max_tokens_per_day,
-        .can_narrow = true },
-    { .name = "max_cost_per_run",
-        .meaning = "US dollars that one run may cost",
-        .decimal = &Settings::max_cost_per_run,
-        .can_narrow = true },
-    { .name = "max_cost_per_day",
-        .meaning = "US dollars that one day (UTC) may cost",
-        .decimal = &Settings::max_cost_per_day,
-        .can_narrow = true },
-    { .name = "max_cost_per_workspace",
-        .meaning = "US dollars that one workspace may cost, ever",
-        .decimal = &Settings::max_cost_per_workspace,
-        .can_narrow = true },
-    { .name = "response_cache_hours",
-        .meaning = "hours for which an answer to the very same request is used again; 0: never",
-        .number = &Settings::response_cache_hours,
-        .least = 0,
-        .most = 24 * 365 },
-    { .name = "recording",
-        .meaning = "folder of its own for the answers of the provider, byte for byte; the provider replay plays them",
-        .text = &Settings::recording,
-        .is_persons_own = true },
-    { .name = "log_level",
-        .meaning = "least severe lines to log: debug, info, warn, error",
-        .text = &Settings::log_level,
-        .choices = log_levels },
-    { .name = "log_file", .meaning = "file for the log instead of stderr", .text = &Settings::log_file },
-    { .name = "trace", .meaning = "file for every protocol message, one JSON object a line", .text = &Settings::trace },
-    { .name = "max_steps",
-        .meaning = "turns of the provider in one run",
-        .number = &Settings::max_steps,
-        .most = 1000,
-        .can_narrow = true },
-    { .name = "max_tool_calls",
-        .meaning = "tool calls in one run",
-        .number = &Settings::max_tool_calls,
-        .most = 100'000,
-        .can_narrow = true },
-    { .name = "max_seconds_per_run",
-        .meaning = "seconds that a run may take",
-        .number = &Settings::max_seconds_per_run,
-        .most = 86'400,
-        .can_narrow = true },
-    { .name = "max_tool_output",
-        .meaning = "bytes of one tool result",
-        .number = &Settings::max_tool_output,
-        .least = 1024,
-        .most = 16 * 1024 * 1024,
-        .can_narrow = true },
-    { .name = "audit_texts",
-        .meaning = "whether the ledger keeps prompts and outputs themselves, not only their hashes: off, on",
-        .text = &Settings::audit_texts,
-        .choices = switches },
-    { .name = "audit_days",
-        .meaning = "days after which entries of the ledger are removed; 0 keeps them",
-        .number = &Settings::audit_days,
-        .least = 0,
-        .most = 36'500 },
-    { .name = "audit_entries",
-        .meaning = "how many entries the ledger keeps; 0 keeps all",
-        .number = &Settings::audit_entries,
-        .least = 0 },
-} };
-
-Setting const* find_setting(std::string_view name)
-{
-    auto const found = std::find_if(table.begin(), table.end(), [&](Setting const& setting) { return setting.name == name; });
-    return found == table.end() ? nullptr : &*found;
-}
-
 std::string known_names()
 {
+    auto const table = settings_table();
     std::vector<std::string> names(table.size());
     std::transform(table.begin(), table.end(), names.begin(), [](Setting const& setting) { return std::string(setting.name); });
     return support::join(names, ", ");
@@ -304,8 +122,6 @@ Json to_json(toml::node const& node)
 
 }
 
-std::span<Setting const> settings_table() { return table; }
-
 Result<SettingsLayer> parse_settings(std::string_view toml, std::string const& name)
 {
     toml::table parsed;
@@ -355,7 +171,7 @@ Result<> add_setting(SettingsLayer& layer, std::string const& name, std::string 
 Result<SettingsLayer> settings_from_environment(std::map<std::string, std::string> const& environment)
 {
     SettingsLayer layer;
-    for (Setting const& setting : table) {
+    for (Setting const& setting : settings_table()) {
         std::string variable = "COUNTERSIGN_";
         for (char const c : setting.name)
             variable += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;

@@ -88,6 +88,8 @@ struct Setting {
     bool is_persons_own = false;
 };
 std::span<Setting const> settings_table();
+/// Null if there is none of that name.
+Setting const* find_setting(std::string_view name);
 
 /// Values by name, and where each was written: "/home/ada/.config/countersign/config.toml:3", "COUNTERSIGN_PROVIDER".
 struct SettingsLayer {
