@@ -262,6 +262,22 @@ private:
     Verdict verdict_;
 };
 
+/// Once more if it was written meanwhile and nothing could lock it.
+Result<Verdict> examined(std::filesystem::path const& state_directory, Key const& key, AnchorFile const& anchors,
+    std::filesystem::path const& anchor_path, std::optional<KnownHash> const& known)
+{
+    constexpr int most_tries = 3;
+    for (int tries = 1;; ++tries) {
+        Database database = TRY(open_ledger_to_read(state_directory));
+        auto verdict = Examination(database, key, anchors, anchor_path).examine(known);
+        auto const unwritten = database.check_unwritten();
+        if (unwritten)
+            return verdict;
+        if (tries == most_tries)
+            return tl::unexpected(unwritten.error());
+    }
+}
+
 void look_at_earlier(Anchors const& anchors, Key const& key, Verdict& verdict)
 {
     for (std::filesystem::path const& path : anchors.earlier()) {
@@ -297,8 +313,7 @@ Result<Verdict> verify(std::filesystem::path const& state_directory, std::option
                 fmt::format("{} is gone, whose entry {} was anchored at {} (line {} of {})", database_path(state_directory).string(),
                     file.anchors.back().sequence, file.anchors.back().time, file.anchors.back().line, anchors.path().string()) });
     } else {
-        Database database = TRY(open_ledger_to_read(state_directory));
-        verdict = TRY(Examination(database, *key, std::move(file), anchors.path()).examine(known));
+        verdict = TRY(examined(state_directory, *key, file, anchors.path(), known));
     }
     look_at_earlier(anchors, *key, verdict);
     struct stat status { };
