@@ -34,16 +34,6 @@ std::string_view advice(int code)
     }
 }
 
-/// Even to read a database with a write-ahead log SQLite writes beside it, unless it is told that the file is as it will stay. That is so
-/// where the folder cannot be written and no log waits to be taken in.
-bool is_unchanging(std::filesystem::path const& path)
-{
-    std::error_code error;
-    auto const waiting = std::filesystem::file_size(path.string() + "-wal", error);
-    std::filesystem::path const folder = path.has_parent_path() ? path.parent_path() : ".";
-    return ::access(folder.c_str(), W_OK) != 0 && (error || waiting == 0);
-}
-
 std::string unchanging_uri(std::filesystem::path const& path)
 {
     std::string uri = "file:";
@@ -83,14 +73,10 @@ std::string_view Statement::bytes(int column) const
     return bytes ? std::string_view(bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))) : std::string_view {};
 }
 
-Result<Database> Database::connect(std::filesystem::path const& path, int flags)
+Result<Database> Database::connect(std::filesystem::path const& path, std::string const& name, int flags)
 {
     Database database;
     database.path_ = path.string();
-    bool const never_changes = flags == SQLITE_OPEN_READONLY && is_unchanging(path);
-    std::string const name = never_changes ? unchanging_uri(path) : path.string();
-    if (never_changes)
-        flags |= SQLITE_OPEN_URI;
     sqlite3* connection = nullptr;
     int const code = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW, nullptr);
     database.database_.reset(connection);
@@ -111,7 +97,7 @@ Result<Database> Database::open(std::filesystem::path const& path)
     if (!created)
         return fail(ErrorCode::io, fmt::format("cannot open {}: {}", path.string(), support::errno_message()));
     created.reset();
-    return connect(path, SQLITE_OPEN_READWRITE);
+    return connect(path, path.string(), SQLITE_OPEN_READWRITE);
 }
 
 Result<Database> Database::open_to_read(std::filesystem::path const& path)
@@ -122,7 +108,28 @@ Result<Database> Database::open_to_read(std::filesystem::path const& path)
             fmt::format("cannot open {}: {}", path.string(), support::errno_message()));
     if (!S_ISREG(status.st_mode))
         return fail(ErrorCode::io, fmt::format("{} is not a regular file", path.string()));
-    return connect(path, SQLITE_OPEN_READONLY);
+    // Even to read a database with a write-ahead log SQLite needs the log and its index beside it, and makes them if they are not there.
+    Database database = TRY(connect(path, path.string(), SQLITE_OPEN_READONLY));
+    Statement look = database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1");
+    int const code = look ? look.step() : sqlite3_errcode(database.database_.get());
+    bool const lacks_them = (code & 0xFF) == SQLITE_CANTOPEN || (code & 0xFF) == SQLITE_READONLY;
+    look = {};
+    return lacks_them ? open_without_locks(path) : Result<Database>(std::move(database));
+}
+
+/// In a folder that cannot be written. A log that waits is taken in, into a copy; without one the file is read as it is.
+Result<Database> Database::open_without_locks(std::filesystem::path const& path)
+{
+    StillFiles files = TRY(StillFiles::watch(path));
+    if (files.has_log()) {
+        Aside copy = TRY(Aside::copy(path, files));
+        Database database = TRY(connect(path, copy.database().string(), SQLITE_OPEN_READWRITE));
+        database.copy_ = std::move(copy);
+        return database;
+    }
+    Database database = TRY(connect(path, unchanging_uri(path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI));
+    database.files_ = std::move(files);
+    return database;
 }
 
 Result<> Database::execute(char const* sql, std::string_view doing)

@@ -3,11 +3,13 @@
 // Only this room's sources include this. A connection belongs to one thread at a time.
 #pragma once
 
+#include "ledger/still_files.h"
 #include "support/result.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <sqlite3.h>
 #include <string>
 #include <string_view>
@@ -54,6 +56,9 @@ public:
     /// Opens what is there and changes nothing in it. Errors: not_found, io.
     static Result<Database> open_to_read(std::filesystem::path const& path);
 
+    /// Where what is read cannot be locked: io, if it was written since it was opened, and what was read may be wrong. Else nothing.
+    Result<> check_unwritten() const { return files_ ? files_->check() : Result<>(); }
+
     /// Errors: io, saying what `doing` could not be done.
     Result<> execute(char const* sql, std::string_view doing);
     /// The first column of the first row; 0 without one. Errors: io.
@@ -68,8 +73,11 @@ public:
     std::string const& path() const { return path_; }
 
 private:
-    static Result<Database> connect(std::filesystem::path const& path, int flags);
+    static Result<Database> connect(std::filesystem::path const& path, std::string const& name, int flags);
+    static Result<Database> open_without_locks(std::filesystem::path const& path);
 
+    std::optional<Aside> copy_;       ///< what is read in its place, gone after the connection is
+    std::optional<StillFiles> files_; ///< that nothing locks
     std::unique_ptr<sqlite3, CloseDatabase> database_;
     std::string path_;
 };

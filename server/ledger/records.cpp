@@ -91,6 +91,7 @@ Result<> read_records(std::filesystem::path const& state_directory, RecordFilter
         if (passes(filter, event, workspace) && !take(event, workspace))
             return {};
     }
+    TRY(database.check_unwritten());
     return code == SQLITE_DONE ? Result<>() : tl::unexpected(database.error("read it"));
 }
 

@@ -1,6 +1,7 @@
 #include "ledger/verify.h"
 
 #include "ledger/anchors.h"
+#include "ledger/numbering.h"
 #include "ledger/placement.h"
 #include "ledger/schema.h"
 #include "ledger/writer.h"
@@ -22,89 +23,6 @@ std::string_view to_string(Damage damage)
 }
 
 namespace {
-
-/// How far from its place an entry is looked for by trying numbers, each of which costs a hash.
-constexpr std::int64_t nearby = 2048;
-
-struct RowView {
-    Entry entry;
-    std::string_view hash;
-};
-
-RowView row_of(Statement const& select)
-{
-    return { { select.integer(0), select.bytes(1), select.bytes(2), select.bytes(3), select.bytes(4) }, select.bytes(5) };
-}
-
-/// Which number an entry was written as.
-class Numbering {
-public:
-    Numbering(Database& database, Key const& key, std::string ledger, std::int64_t entries)
-        : database_(database)
-        , key_(key)
-        , ledger_(std::move(ledger))
-        , searches_(std::clamp<std::int64_t>(20'000'000 / std::max<std::int64_t>(entries, 1), 4, 500))
-    {
-    }
-
-    Result<std::optional<std::int64_t>> number_of(RowView const& row)
-    {
-        std::int64_t const sequence = row.entry.sequence;
-        if (fits(row, sequence))
-            return std::optional(sequence);
-        if (row.hash.size() != hash_size || row.entry.previous.size() != hash_size)
-            return std::nullopt;
-        std::optional<std::int64_t> number;
-        if (fits(row, sequence - offset_))
-            return std::optional(sequence - offset_);
-        // A huge entry costs as much as many small ones.
-        std::int64_t const cost = 2 * (1 + static_cast<std::int64_t>(row.entry.fields.size() / 1024));
-        for (std::int64_t distance = 1; !number && distance <= nearby && hashes_ > 0; ++distance, hashes_ -= cost) {
-            for (std::int64_t const candidate : { sequence - distance, sequence + distance }) {
-                if (fits(row, candidate))
-                    number = candidate;
-            }
-        }
-        if (!number)
-            number = TRY(by_neighbour(row));
-        if (number)
-            offset_ = sequence - *number;
-        return number;
-    }
-
-private:
-    bool fits(RowView const& row, std::int64_t number) const
-    {
-        Entry entry = row.entry;
-        entry.sequence = number;
-        return key_.hash_of(ledger_, entry) == row.hash;
-    }
-
-    /// An entry that was moved far away is still named by the one that followed it, and names the one that it followed.
-    Result<std::optional<std::int64_t>> by_neighbour(RowView const& row)
-    {
-        if (searches_ == 0)
-            return std::nullopt;
-        --searches_;
-        Statement select =
-            TRY(database_.prepared("SELECT sequence, hash = ?1 FROM events WHERE hash = ?1 OR previous = ?2 LIMIT 8", "read it"));
-        select.bind_blob(1, row.entry.previous);
-        select.bind_blob(2, row.hash);
-        while (select.step() == SQLITE_ROW) {
-            std::int64_t const candidate = select.integer(0) + (select.integer(1) != 0 ? 1 : -1);
-            if (fits(row, candidate))
-                return std::optional(candidate);
-        }
-        return std::nullopt;
-    }
-
-    Database& database_;
-    Key const& key_;
-    std::string ledger_;
-    std::int64_t offset_ = 0; ///< of the last entry that was found elsewhere
-    std::int64_t hashes_ = 2'000'000;
-    std::int64_t searches_;
-};
 
 /// What retention took away, as the entries "pruned" tell it.
 struct Pruned {
@@ -344,6 +262,22 @@ private:
     Verdict verdict_;
 };
 
+/// Once more if it was written meanwhile and nothing could lock it.
+Result<Verdict> examined(std::filesystem::path const& state_directory, Key const& key, AnchorFile const& anchors,
+    std::filesystem::path const& anchor_path, std::optional<KnownHash> const& known)
+{
+    constexpr int most_tries = 3;
+    for (int tries = 1;; ++tries) {
+        Database database = TRY(open_ledger_to_read(state_directory));
+        auto verdict = Examination(database, key, anchors, anchor_path).examine(known);
+        auto const unwritten = database.check_unwritten();
+        if (unwritten)
+            return verdict;
+        if (tries == most_tries)
+            return tl::unexpected(unwritten.error());
+    }
+}
+
 void look_at_earlier(Anchors const& anchors, Key const& key, Verdict& verdict)
 {
     for (std::filesystem::path const& path : anchors.earlier()) {
@@ -379,8 +313,7 @@ Result<Verdict> verify(std::filesystem::path const& state_directory, std::option
                 fmt::format("{} is gone, whose entry {} was anchored at {} (line {} of {})", database_path(state_directory).string(),
                     file.anchors.back().sequence, file.anchors.back().time, file.anchors.back().line, anchors.path().string()) });
     } else {
-        Database database = TRY(open_ledger_to_read(state_directory));
-        verdict = TRY(Examination(database, *key, std::move(file), anchors.path()).examine(known));
+        verdict = TRY(examined(state_directory, *key, file, anchors.path(), known));
     }
     look_at_earlier(anchors, *key, verdict);
     struct stat status { };

@@ -69,6 +69,8 @@ Result<> Writer::write_head(Key const& key, Head& head)
     return database_->run(update_head_, "write to it");
 }
 
+Result<> Writer::touch_head() { return database_->execute("UPDATE head SET mac = zeroblob(0)", "write to it"); }
+
 Result<Head> read_head(Database& database)
 {
     Statement select = TRY(database.prepared(select_head, "read its head"));

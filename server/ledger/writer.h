@@ -21,6 +21,9 @@ public:
     Result<> insert(Key const& key, Head& head, std::string_view time, std::string_view kind, std::string_view fields);
     /// Errors: io.
     Result<> write_head(Key const& key, Head& head);
+    /// Makes the write_head() that follows one that is written, and with it synchronised, though it says nothing new: SQLite leaves an
+    /// update that changes nothing out, and then what others wrote soon before is not on the disk when the transaction is. Errors: io.
+    Result<> touch_head();
 
 private:
     explicit Writer(Database& database) : database_(&database) { }

@@ -101,7 +101,7 @@ struct PlannedFile {
     bool already_there = false; ///< nothing has to be done: the file is as all its hunks want it
 };
 
-/// The text of a file now (buffer or disk); not_found if it is not there.
+/// The text of a file now (buffer or disk); not_found if it is not there, stale if nobody can say just now.
 using CurrentText = std::function<Result<std::string>(std::string const& path)>;
 
 /// Checks every target against the text that the hunks were made for or last rebased onto, and plans the selected hunks, the whole

@@ -79,6 +79,9 @@ void put_back(ProposedFile& file)
     }
 }
 
+/// Our own failure, or a text of which nobody can say what it is just now; else the file is gone or is none that we can read.
+bool says_nothing(Error const& error) { return error.code == ErrorCode::io || error.code == ErrorCode::stale; }
+
 /// Of a file that appears, goes or moves.
 Result<Standing> standing_of_whole(FileState const& state, CurrentText const& current)
 {
@@ -87,7 +90,7 @@ Result<Standing> standing_of_whole(FileState const& state, CurrentText const& cu
         auto text = current(path);
         if (text)
             return std::optional(std::move(*text));
-        if (text.error().code == ErrorCode::io)
+        if (says_nothing(text.error()))
             return tl::unexpected(text.error());
         // Something that cannot be read is there all the same, and is no text that was proposed or looked at.
         return text.error().code == ErrorCode::not_found ? std::nullopt : std::optional(std::string(1, '\0'));
@@ -121,7 +124,7 @@ Result<std::optional<ProposedFile>> rebased_file(ProposedFile const& file, Curre
         return moved;
     }
     auto text = current(file.change.path);
-    if (!text && text.error().code == ErrorCode::io)
+    if (!text && says_nothing(text.error()))
         return tl::unexpected(text.error());
     bool const was_lost = !file.present
         && std::any_of(file.hunks.begin(), file.hunks.end(), [](Hunk const& hunk) { return hunk.standing == Standing::conflicting; });
@@ -174,7 +177,10 @@ Result<std::optional<Proposal>> rebase(Proposal const& proposal, std::vector<std
         if ((!paths.empty() && std::none_of(paths.begin(), paths.end(), is_meant))
             || std::none_of(file.hunks.begin(), file.hunks.end(), is_pending))
             continue;
-        auto now = TRY(rebased_file(file, current));
+        auto read = rebased_file(file, current);
+        if (!read && read.error().code == ErrorCode::stale)
+            continue;
+        std::optional<ProposedFile> now = TRY(std::move(read));
         if (!now)
             continue;
         next_revision = next_revision || !looks_the_same(file, *now);

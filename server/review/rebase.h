@@ -12,7 +12,7 @@ namespace countersign::review {
 
 /// The proposal as its files say now, with the next revision if its review document changes by that; nothing if no file says anything new.
 /// Looks only at `paths` (all, if empty), and of them only at files with a pending hunk. What cannot be read (gone, binary, denied) is in
-/// conflict. Errors: io.
+/// conflict, but stays as it was if `current` says stale: nobody knows what it is just now. Errors: io.
 Result<std::optional<Proposal>> rebase(Proposal const& proposal, std::vector<std::string> const& paths, CurrentText const& current);
 
 /// Finds the place of each pending hunk of a modification in `text`, or why it has none, and makes it ProposedFile::present.

@@ -97,7 +97,7 @@ private:
         auto text = current_(path);
         if (text)
             way.now = way.then = std::move(*text);
-        else if (text.error().code == ErrorCode::io)
+        else if (text.error().code == ErrorCode::io || text.error().code == ErrorCode::stale)
             return tl::unexpected(text.error());
         else if (text.error().code != ErrorCode::not_found)
             way.now = way.then = std::string(1, '\0'); // something is there that is no text that we wrote

@@ -32,6 +32,8 @@ void Proposals::apply(Pick pick)
         OpenFile const* const document = open_files_.find(pick.document);
         if (document == nullptr)
             return client_.warn("Countersign: the review document is not open in this editor; open it and try again");
+        if (auto const known = workspace::check_in_step(*document->document); !known)
+            return client_.warn(fmt::format("Countersign: #{} was not applied: {}", pick.proposal, known.error().message));
         pick.text = *document->document->text;
     }
     bool const is_ours = folders_.find(proposal->workspace) != nullptr;
@@ -107,7 +109,7 @@ bool Proposals::is_as_planned(Handle const& application, std::string& moved) con
         for (std::string const& path : { file.path, file.from.empty() ? file.path : file.from }) {
             OpenFile const* const now = open_files_.find(beneath(application->proposal.workspace, path));
             workspace::Document const* const then = application->texts.buffer(beneath(application->proposal.workspace, path));
-            if (now == nullptr ? then == nullptr : then != nullptr && *now->document->text == *then->text)
+            if (now == nullptr ? then == nullptr : then != nullptr && now->document->in_step && *now->document->text == *then->text)
                 continue;
             moved = path;
             return false;
@@ -153,7 +155,7 @@ void Proposals::send_next(Handle const& application)
     for (std::size_t const index : next.files) {
         review::PlannedFile const& file = application->plan[index];
         OpenFile const* const now = open_files_.find(beneath(application->proposal.workspace, file.path));
-        if (now != nullptr && *now->document->text != file.before) {
+        if (now != nullptr && (!now->document->in_step || *now->document->text != file.before)) {
             application->refusal = fmt::format("{} was changed meanwhile, so its part was not sent", file.path);
             return send_next(application);
         }
@@ -189,7 +191,7 @@ bool Proposals::check_settled(Handle const& application)
 {
     bool const all = std::all_of(application->plan.begin(), application->plan.end(), [&](review::PlannedFile const& file) {
         OpenFile const* const open = open_files_.find(beneath(application->proposal.workspace, file.path));
-        return file.already_there || (open != nullptr && same_text(*open->document->text, file.after));
+        return file.already_there || (open != nullptr && open->document->in_step && same_text(*open->document->text, file.after));
     });
     if (all)
         finish(application);

@@ -222,6 +222,7 @@ Result<std::vector<actions::Offer>> offers_at(MenuSources const& sources, std::s
     OpenFile const* const file = sources.open_files.find(path);
     if (file == nullptr)
         return fail(ErrorCode::not_found, fmt::format("{} is not open", path));
+    TRY(workspace::check_in_step(*file->document));
     auto const folder = TRY(sources.folders.folder_of(path));
     auto const relative = folder->relative(path);
 

@@ -135,6 +135,7 @@ Result<Json> Session::start_run(actions::Action const& action, Json const& argum
     order.choice.instruction = support::string_or(argument, "instruction");
 
     if (OpenFile const* file = open_files_.find(path)) {
+        TRY(workspace::check_in_step(*file->document));
         order.choice.language_id = file->document->language_id;
         if (argument.contains("diagnostics") && !argument["diagnostics"].is_null()) {
             auto const given =

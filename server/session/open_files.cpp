@@ -100,12 +100,16 @@ Result<> OpenFiles::change(
 {
     auto const found = files_.find(path);
     if (found == files_.end())
-        return fail(ErrorCode::not_found, fmt::format("{} was changed but is not open", path));
+        return documents_.change(path, params.textDocument.version, {}); // which refuses, and remembers it
     OpenFile& file = found->second;
+    bool const has_all = std::any_of(params.contentChanges.begin(), params.contentChanges.end(),
+        [](auto const& change) { return std::holds_alternative<protocol::TextDocumentContentChangeWholeDocument>(change); });
     std::vector<ByteEdit> const edits = to_edits(*file.document, params.contentChanges, encoding);
     std::shared_ptr<std::string const> const before = file.document->text;
-    TRY(documents_.change(path, params.textDocument.version, edits));
+    auto const changed =
+        documents_.change(path, params.textDocument.version, edits, has_all ? workspace::Brings::all : workspace::Brings::parts);
     file.document = documents_.find(path);
+    TRY(Result<>(changed));
     file.diagnostics.clear();
     if (!file.tree) {
         parse(path, file);

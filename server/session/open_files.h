@@ -27,7 +27,7 @@ struct OpenFile {
 class OpenFiles {
 public:
     void open(std::string path, protocol::TextDocumentItem item);
-    /// Errors: not_found, stale (an old version), invalid_params.
+    /// What is refused may leave the document out of step. Errors: not_found, stale (an old version), invalid_params.
     Result<> change(std::string const& path, protocol::DidChangeTextDocumentParams const& params, protocol::PositionEncoding encoding);
     void close(std::string const& path);
 

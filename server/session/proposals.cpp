@@ -192,6 +192,8 @@ Result<> Proposals::narrow_to_place(Pick& pick, review::Proposal const& proposal
     OpenFile const* const file = open_files_.find(pick.document);
     if ((file == nullptr && !pick.text) || !pick.line)
         return fail(ErrorCode::not_found, "the review document is not open in this editor; open it and try again");
+    if (!pick.text)
+        TRY(workspace::check_in_step(*file->document));
     review::DocumentPlace const place = review::place_at(proposal, pick.text ? *pick.text : *file->document->text, *pick.line);
     if (place.file.empty() || (pick.extent == Pick::Extent::hunk && place.hunk.empty()))
         return fail(ErrorCode::not_found, fmt::format("line {} of the diff belongs to no change of #{}", *pick.line + 1, proposal.id));

@@ -93,14 +93,16 @@ void Session::bind_documents()
     };
     connection_.on_notification<protocol::DidOpenTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
-            open_files_.open(path, params.textDocument);
+            change_document(path, [&] { open_files_.open(path, params.textDocument); });
             proposals_.document_changed(path);
         });
     });
     connection_.on_notification<protocol::DidChangeTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
-            if (auto const changed = open_files_.change(path, params, client_.encoding()); !changed)
-                log::warn("{}", changed.error().message);
+            change_document(path, [&] {
+                if (auto const changed = open_files_.change(path, params, client_.encoding()); !changed)
+                    log::warn("{}", changed.error().message);
+            });
             proposals_.document_changed(path);
         });
     });
@@ -111,6 +113,18 @@ void Session::bind_documents()
         });
     });
     connection_.on_notification<protocol::DidSaveTextDocumentNotification>([](auto const&) {});
+}
+
+void Session::change_document(std::string const& path, std::function<void()> const& change)
+{
+    auto const problem = [&]() -> Result<> {
+        OpenFile const* const file = open_files_.find(path);
+        return file == nullptr ? Result<>() : workspace::check_in_step(*file->document);
+    };
+    bool const was_in_step = problem().has_value();
+    change();
+    if (auto const now = problem(); !now && was_in_step)
+        client_.warn(fmt::format("Countersign: {}. Nothing is proposed for it or applied to it before that.", now.error().message));
 }
 
 void Session::bind_features()

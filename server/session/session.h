@@ -11,7 +11,9 @@
 #include "session/proposal_texts.h"
 #include "session/services.h"
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace countersign::session {
 
@@ -28,6 +30,8 @@ private:
     void bind_lifecycle();
     void bind_documents();
     void bind_features();
+    /// Makes a change to an open document, and tells the person if what its editor shows is not known any more.
+    void change_document(std::string const& path, std::function<void()> const& change);
 
     protocol::InitializeResult initialize(protocol::InitializeParams const& params);
     void initialized();

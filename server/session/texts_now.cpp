@@ -12,8 +12,10 @@ TextsNow::TextsNow(std::shared_ptr<Folder> folder, OpenFiles const& open_files) 
 
 Result<std::string> TextsNow::read(std::string const& path) const
 {
-    if (workspace::Document const* const open = buffer(beneath(folder_->root(), path)))
+    if (workspace::Document const* const open = buffer(beneath(folder_->root(), path))) {
+        TRY(workspace::check_in_step(*open));
         return *open->text;
+    }
     auto const files = TRY(folder_->files());
     if (!files->exists(path))
         return fail(ErrorCode::not_found, fmt::format("{} is not there", path));

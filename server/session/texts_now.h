@@ -17,7 +17,7 @@ public:
     TextsNow(std::shared_ptr<Folder> folder, OpenFiles const& open_files);
 
     std::string const& root() const { return folder_->root(); }
-    /// `path` is relative to the folder. Errors: not_found, and as FileSource::read.
+    /// `path` is relative to the folder. Errors: not_found, stale (a buffer that is out of step), and as FileSource::read.
     Result<std::string> read(std::string const& path) const;
     /// The buffer of that time, null if there was none. `path` is absolute.
     workspace::Document const* buffer(std::string const& path) const;

@@ -25,6 +25,7 @@ Result<SnapshotFile> Snapshot::load(std::string const& path) const
         return SnapshotFile { TRY(files_->read(path)), std::nullopt };
     TRY(files_->check_readable(path));
     Document const& document = *buffer->second;
+    TRY(check_in_step(document));
     if (document.text->size() > file_size_limit) {
         return fail(ErrorCode::too_large,
             fmt::format(

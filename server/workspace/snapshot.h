@@ -28,7 +28,8 @@ public:
     Snapshot(std::shared_ptr<FileSource const> files, std::vector<std::shared_ptr<Document const>> open_documents);
 
     FileSource const& files() const { return *files_; }
-    /// Errors: as FileSource::read; too_large also once the run has captured `capture_limit` bytes. `path` is resolved.
+    /// Errors: as FileSource::read; stale (a buffer that was out of step); too_large also once the run has captured `capture_limit` bytes.
+    /// `path` is resolved.
     Result<SnapshotFile> read(std::string const& path) const;
     /// Files on disk and open buffers beneath the root, sorted. Listed once.
     Result<FileSource::Listing> list() const;

@@ -27,6 +27,8 @@ class Behaviour:
     changes_first: bool = False  # didChange is sent before the answer to applyEdit
     makes_new_buffers: bool = True  # a text edit on a file that is not there makes an unsaved buffer
     new_buffer: str = ""  # what that buffer holds before the edit
+    needs_folder: bool = False  # for a file in a folder that is not there it answers an error and leaves an empty buffer
+    previews: bool = False  # annotated edits are ticked one by one, and a part that was ticked counts as applied
     opens_documents: str = "yes"  # showDocument: "yes", "null" (answers null, opens nothing), "unknown" (-32601)
     answers_questions: bool = True  # showMessageRequest
     loses_requests: bool = False  # does not process a request that comes in one read with a response
@@ -34,12 +36,12 @@ class Behaviour:
 
 
 BEHAVIOURS = {
-    "vscode": Behaviour("vscode-1.139.json", on_stale="refuses", makes_new_buffers=False, profile="vscode"),
+    "vscode": Behaviour("vscode-1.139.json", on_stale="refuses", makes_new_buffers=False, previews=True, profile="vscode"),
     "neovim-0.7": Behaviour("neovim-0.7.json", checks_version="first", admits_failure=False, opens_documents="unknown", new_buffer="\n", profile="neovim"),
     "neovim-0.10": Behaviour("neovim-0.10.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
     "neovim-0.12": Behaviour("neovim-0.12.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
     "eglot-1.9": Behaviour("eglot-1.9.json", on_stale="error", opens_documents="null", loses_requests=True, profile="eglot"),
-    "eglot-30": Behaviour("eglot-30.json", on_stale="error", admits_failure=False, profile="eglot"),
+    "eglot-30": Behaviour("eglot-30.json", on_stale="error", admits_failure=False, needs_folder=True, profile="eglot"),
     "helix-25.01": Behaviour("helix-25.01.json", on_stale="stops", changes_first=True, answers_questions=False, new_buffer="\n", profile="helix"),
     "helix-25.07": Behaviour("helix-25.07.json", on_stale="stops", changes_first=True, new_buffer="\n", profile="helix"),
     "kate": Behaviour("kate-22.12.json", profile="no edits", opens_documents="unknown"),
@@ -56,8 +58,12 @@ class Refused(Exception):
         self.code, self.text = error["code"], error["message"]
 
 
-class Stale(Exception):
-    """An edit for another version of a document."""
+class Stopped(Exception):
+    """An edit that the client answers with an error, half way: what it did before that document stays."""
+
+    def __init__(self, changed):
+        super().__init__()
+        self.changed = changed
 
 
 @dataclasses.dataclass
@@ -291,15 +297,18 @@ class Editor:
     def _on_workspace_applyEdit(self, message):
         self.edits.append(message["params"])
         self.before_edit()
+        edit = message["params"]["edit"]
         if not self.accept_edits:
             return self._decline(message)
         try:
-            changed, complete = self._apply(message["params"]["edit"])
-        except Stale:
-            return self.connection.reply_error(message, -32603, "Internal error")
+            changed, complete = self._apply(edit)
+        except Stopped as stopped:
+            self.connection.reply_error(message, -32603, "Internal error")
+            return self._report(stopped.changed)
         if self.behaviour.changes_first:
             self._report(changed)
-        result = {"applied": complete or not self.behaviour.admits_failure}
+        ticked = self.behaviour.previews and "changeAnnotations" in edit and bool(changed)
+        result = {"applied": complete or ticked or not self.behaviour.admits_failure}
         if not result["applied"]:
             result["failureReason"] = "document has changed"
         self.connection.reply(message, result)
@@ -307,7 +316,7 @@ class Editor:
             self._report(changed)
 
     def _decline(self, message):
-        if self.behaviour.profile == "eglot" and self.behaviour.admits_failure:
+        if self.behaviour.on_stale == "error" and self.behaviour.admits_failure:
             return self.connection.reply_error(message, 32603, "User cancelled server edit")
         self.connection.reply(message, {"applied": not self.behaviour.admits_failure})
 
@@ -329,6 +338,9 @@ class Editor:
             if self.skips(path):
                 complete = False
                 continue
+            if self.behaviour.needs_folder and not os.path.isdir(os.path.dirname(path)):
+                self.open(path, text="")
+                raise Stopped(changed)
             if path not in self.buffers and not self._load(path, path in created):
                 complete = False
                 continue
@@ -336,7 +348,7 @@ class Editor:
             checked = self.behaviour.checks_version == "all" or (self.behaviour.checks_version == "first" and index == 0 and wanted)
             if checked and wanted is not None and wanted != buffer.version:
                 if self.behaviour.on_stale == "error":
-                    raise Stale()
+                    raise Stopped(changed)
                 if self.behaviour.on_stale != "skips":
                     return ({} if self.behaviour.on_stale == "refuses" else changed), False
                 complete = False

@@ -1,5 +1,4 @@
 """The whole way, as each kind of client goes it: action, run, proposal, review document, approval, edit, buffer, ledger."""
-import dataclasses
 import shutil
 import time
 import unittest
@@ -519,7 +518,6 @@ class SeveralFiles(WireTest):
     def test_what_the_person_ticked_in_the_editors_own_preview_stays(self):
         editor, number = self.propose("vscode")
         self.skip(editor, "b.txt", "c.txt")
-        editor.behaviour = dataclasses.replace(editor.behaviour, admits_failure=False)
         editor.execute("countersign.apply", {"proposal": number})
         editor.message(r"applied in part")
         self.assertEqual(self.changes["a.txt"], self.now(editor, "a.txt"))
@@ -529,6 +527,43 @@ class SeveralFiles(WireTest):
         editor.execute("countersign.apply", {"proposal": number})
         editor.applied(number)
         self.assertEqual(self.changes["b.txt"], self.now(editor, "b.txt"))
+
+    def test_what_eglot_did_before_it_answered_with_an_error_is_taken_back(self):
+        """Of the second document it finds that the version is another one, or the folder missing; the first one is changed by then."""
+        for client in ("eglot-1.9", "eglot-30"):
+            with self.subTest(client=client):
+                editor, number = self.propose(client)
+                sent = []
+
+                def type_once(e=editor, s=sent):
+                    s.append(1)
+                    if len(s) == 1:
+                        e.set_text(self.workspace / "b.txt", "typed\n" + e.buffers[str(self.workspace / "b.txt")].text)
+
+                editor.before_edit = type_once
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.message(r"#%s was not applied: .*were taken back|#%s was not applied: .*was taken back" % (number, number))
+                self.assertEqual(self.files["a.txt"], self.now(editor, "a.txt"))
+                self.assertEqual("typed\n" + self.files["b.txt"], self.now(editor, "b.txt"))
+
+    def test_a_new_file_in_a_folder_that_is_not_there_yet(self):
+        for client in CAN_APPLY:
+            with self.subTest(client=client):
+                editor, _ = self.propose(client)
+                changes = {"a.txt": self.changes["a.txt"], "deep/down/new.txt": "all new\n"}
+                self.assertEqual(0, editor.shut_down())
+                shutil.rmtree(self.state / "proposals")
+                number = self.store_proposal(8, changes)
+                editor = self.editor(client)
+                editor.open(self.workspace / "a.txt")
+                while not any("#" + number in a["title"] for a in editor.actions(self.workspace / "a.txt")):
+                    pass
+                editor.execute("countersign.apply", {"proposal": number})
+                said = editor.message(r"#%s was not applied|(?<!not )(?<!being )\bapplied #%s\b" % (number, number))[0]
+                self.assertEqual(client == "eglot-30", "not applied" in said)
+                wanted = (self.files["a.txt"], "") if client == "eglot-30" else tuple(changes.values())
+                self.assertEqual(wanted, (self.now(editor, "a.txt"), self.now(editor, "deep/down/new.txt")))
+                self.assertFalse((self.workspace / "deep").exists())
 
     def test_a_conflict_in_one_file_keeps_the_others_out_too(self):
         editor, number = self.propose("helix-25.07")

@@ -3,11 +3,13 @@ import contextlib
 import http.server
 import json
 import os
+import shutil
 import sqlite3
+import subprocess
 import threading
 import unittest
 
-from fixture import WireTest
+from fixture import PATIENCE, WireTest, binary
 from samples import CPP_PROJECT
 
 NOBODY = 65534
@@ -39,12 +41,12 @@ class Audit(WireTest):
     def lines(self, *arguments):
         return [json.loads(line) for line in self.audit("list", *arguments).splitlines()]
 
-    def tamper(self, sql):
+    def tamper(self, statements):
         with contextlib.closing(sqlite3.connect(self.state / "ledger.db")) as database:
             triggers = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
             for name, _ in triggers:
                 database.execute("DROP TRIGGER " + name)
-            database.execute(sql)
+            database.executescript(statements)
             for _, creating in triggers:
                 database.execute(creating)
             database.commit()
@@ -158,8 +160,8 @@ class Audit(WireTest):
         self.audit("export", "--collector", "file:///etc/passwd", status=2)
         self.audit("list", "--collector", "http://127.0.0.1:1", status=2)
 
-    def test_a_read_only_state_directory_is_read(self):
-        self.work()
+    def read_only(self):
+        """The state directory can be written by root at most; gives who looks at it: how to start a process of theirs."""
         person = {}
         if os.geteuid() == 0:  # who writes everywhere
             for folder, folders, files in os.walk(self.root):
@@ -167,9 +169,120 @@ class Audit(WireTest):
                     os.lchown(os.path.join(folder, name), NOBODY, NOBODY)
             person = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
         os.chmod(self.state, 0o500)
-        self.addCleanup(os.chmod, self.state, 0o700)
-        verified = self.command_line("audit", "verify", **person)
+        return person
+
+    def write_meanwhile(self):
+        """As its owner's server would, in the folder that the one who looks cannot write."""
+        os.chmod(self.state, 0o700)
+        with contextlib.closing(sqlite3.connect(self.state / "ledger.db")) as database:
+            database.execute("INSERT INTO spend SELECT 'run', 'meanwhile', 0, 0, 0, 0, 0, 0, 0")
+            database.commit()
+        os.chmod(self.state, 0o500)
+
+    def test_a_read_only_state_directory_is_read(self):
+        self.work()
+        verified = self.command_line("audit", "verify", **self.read_only())
         self.assertEqual(0, verified.returncode, verified.stdout + verified.stderr)
+
+    def test_a_log_that_waits_in_a_read_only_state_directory_is_read_too(self):
+        """A killed server leaves the newest entries there, and a copy of its files perhaps no index of them."""
+        for is_kept in (True, False):
+            with self.subTest(index_is_kept=is_kept):
+                editor = self.editor("vscode")
+                editor.open(self.workspace / "clamp.cpp", "cpp")
+                editor.run(editor.pick(self.workspace / "clamp.cpp", "Refactor: invert if", "value < low"))
+                number = editor.proposal()
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                self.connections.remove(editor.connection)
+                editor.connection.abandon()
+                self.assertGreater((self.state / "ledger.db-wal").stat().st_size, 0)
+                if not is_kept:
+                    (self.state / "ledger.db-shm").unlink()
+                before = {path.name: path.read_bytes() for path in self.state.glob("ledger*")}
+                person = self.read_only()
+                verified = self.command_line("audit", "verify", **person)
+                self.assertEqual(0, verified.returncode, verified.stdout + verified.stderr)
+                listed = self.command_line("audit", "list", "--kind", "approval", **person)
+                self.assertEqual(number, json.loads(listed.stdout.splitlines()[-1])["fields"]["proposal"])
+                os.chmod(self.state, 0o700)
+                after = {path.name: path.read_bytes() for path in self.state.glob("ledger*")}
+                self.assertEqual(before.pop("ledger.db"), after.pop("ledger.db"))
+                self.assertEqual(before.pop("ledger.db-wal"), after.pop("ledger.db-wal"))
+                shutil.rmtree(self.state)
+
+    def test_what_was_written_while_nothing_could_lock_it_is_not_passed_off_as_read(self):
+        self.work()
+        last = len(self.lines())
+        with contextlib.closing(sqlite3.connect(self.state / "ledger.db")) as database:
+            rows = [(last + i, "2026-01-01T00:00:00.000Z", "tool", json.dumps({"text": "x" * 1000}), b"", b"") for i in range(1, 1000)]
+            database.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)", rows)
+            database.commit()
+        command = [binary(), "audit", "list"]
+        person = self.read_only()
+        looking = subprocess.Popen(command, env=self.environment(), cwd=self.workspace, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **person)
+        first = looking.stdout.readline()  # it has begun, and what is in the pipe keeps it from ending
+        self.write_meanwhile()
+        rest, errors = looking.communicate(timeout=PATIENCE)
+        self.assertEqual(1, looking.returncode, errors)
+        self.assertIn(b"was written while it was read", errors)
+        self.assertTrue(first + rest)
+        self.assertEqual(0, self.command_line("audit", "list", **person).returncode)
+
+    def put_back(self, content):
+        """An older copy in the place of the database, without a log."""
+        for ending in ("-wal", "-shm"):
+            (self.state / ("ledger.db" + ending)).unlink(missing_ok=True)
+        (self.state / "ledger.db").write_bytes(content)
+
+    def damages(self, rows):
+        """(what verify must find there, the places that it may name, SQL) for each row and each thing that one can do to it."""
+        last = rows[-1]
+        for row in rows:
+            for column, value in (
+                ("time", "'2020' || substr(time, 5)"),
+                ("kind", "kind || 'x'"),
+                ("fields", "fields || ' '"),
+                ("previous", "randomblob(32)"),
+                ("hash", "randomblob(32)"),
+            ):
+                yield "changed", (row,), "UPDATE events SET %s = %s WHERE sequence = %d" % (column, value, row)
+            later = "UPDATE events SET sequence = -sequence WHERE sequence %s; UPDATE events SET sequence = %s - sequence WHERE sequence < 0;"
+            deletion = "DELETE FROM events WHERE sequence = %d;" % row
+            yield "truncated" if row == last else "deleted", (row,), deletion
+            yield "truncated" if row == last else "deleted", (row,), deletion + later % ("> %d" % row, "-1")
+            own = "INSERT INTO events VALUES (%d, '2026-01-01T00:00:00.000Z', 'approval', '{}', randomblob(32), randomblob(32));"
+            yield "inserted", (row,), later % (">= %d" % row, "1") + own % row
+            again = "INSERT INTO events SELECT %d, time, kind, fields, previous, hash FROM events WHERE sequence = %d;"
+            yield "inserted", (row, row + 1), later % ("> %d" % row, "1") + again % (row + 1, row)
+        for left, right in zip(rows, rows[1:]):
+            exchange = "UPDATE events SET sequence = %d WHERE sequence = %d;"
+            yield "reordered", (left, right), exchange % (-1, left) + exchange % (left, right) + exchange % (right, -1)
+
+    def test_each_change_insertion_deletion_and_exchange_of_one_row_is_found(self):
+        self.work()
+        rows = [event["sequence"] for event in self.lines()]
+        whole = (self.state / "ledger.db").read_bytes()
+        for damage, places, sql in self.damages(rows):
+            with self.subTest(damage=damage, places=places, sql=sql):
+                self.put_back(whole)
+                self.tamper(sql)
+                findings = json.loads(self.audit("verify", "--format", "json", status=1))["findings"]
+                self.assertIn((damage, True), [(finding["damage"], finding["sequence"] in places) for finding in findings])
+        self.put_back(whole)
+        self.audit("verify")
+
+    def test_each_truncation_is_found_by_its_anchor(self):
+        """The end cut off so that all that is left fits: the database as it was then."""
+        self.work()
+        earlier = len(self.lines()), (self.state / "ledger.db").read_bytes()
+        self.work()
+        last = len(self.lines())
+        self.put_back(earlier[1])
+        told = self.audit("verify", status=1)
+        self.assertRegex(told, r"truncated +the ledger ends at entry %d .*but entry %d was anchored" % (earlier[0], last))
+        (self.state / "ledger.db").unlink()
+        self.assertRegex(self.audit("verify", status=1), "truncated")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """What real clients say of themselves (clients/*.json, cut down from what they sent) and the profile that it earns them."""
 import json
+import time
 import unittest
 
+from connection import PATIENCE
 from editor import BEHAVIOURS
 from fixture import WireTest
 from samples import CPP_PROJECT
@@ -72,6 +74,32 @@ class Clients(WireTest):
         self.assertTrue(raw)
         for action in raw:
             self.assertIsInstance(action["command"], str, json.dumps(action))
+
+    def test_a_command_is_answered_whatever_else_the_client_leaves_unanswered(self):
+        """eglot blocks Emacs until it is, for ten seconds at most; nothing that is asked of the client may come between."""
+        for name, behaviour in BEHAVIOURS.items():
+            with self.subTest(client=name):
+                editor = self.editor(name)
+                path = self.workspace / "clamp.cpp"
+                editor.open(path, "cpp")
+                editor.run(editor.pick(path, "Refactor: invert if", "value < low"))
+                number = editor.proposal()
+                for command in ("review", "apply", "undo"):
+                    request = editor.connection.request(
+                        "workspace/executeCommand", {"command": "countersign." + command, "arguments": [{"proposal": number}]}
+                    )
+                    left = []
+                    while request not in editor._responses:
+                        frame = editor.connection.receive(time.monotonic() + PATIENCE)
+                        if "method" in frame.message:
+                            left.append(frame)
+                        else:
+                            editor.handle(frame)
+                    self.assertNotIn("workspace/applyEdit", [frame.message["method"] for frame in left])
+                    for frame in left:
+                        editor.handle(frame)
+                    if command == "apply" and behaviour.profile != "no edits":
+                        editor.applied(number)
 
     def test_no_action_carries_an_edit_or_data_in_any_client(self):
         for name in BEHAVIOURS:

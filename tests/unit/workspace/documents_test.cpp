@@ -35,6 +35,50 @@ TEST(Documents, refuse_what_does_not_fit_and_stay_as_they_were)
     EXPECT_TRUE(documents.change("/ws/a", 6, { { { 6, 6 }, "!" } })) << "the end is inside";
 }
 
+TEST(Documents, are_out_of_step_from_a_refused_change_until_all_of_the_text_comes)
+{
+    Documents documents;
+    auto const in_step = [&] { return documents.find("/ws/a")->in_step; };
+    documents.open("/ws/a", "", 1, "text");
+    ASSERT_TRUE(documents.change("/ws/a", 3, { { { 0, 0 }, "3" } }));
+    EXPECT_TRUE(in_step()) << "versions may jump";
+    auto const shared = documents.all();
+    ASSERT_FALSE(documents.change("/ws/a", 2, { { { 0, 0 }, "2" } }));
+    EXPECT_FALSE(in_step());
+    EXPECT_TRUE(shared[0]->in_step) << "what was shared stays as it was";
+    ASSERT_TRUE(documents.change("/ws/a", 4, { { { 0, 5 }, "" } }));
+    EXPECT_FALSE(in_step()) << "what covers our text need not cover the editor's";
+    ASSERT_TRUE(documents.change("/ws/a", 5, { { { 0, 0 }, "all" } }, Brings::all));
+    EXPECT_TRUE(in_step());
+    ASSERT_FALSE(documents.change("/ws/a", 4, {}));
+    EXPECT_TRUE(in_step()) << "all of the text had that already";
+    ASSERT_FALSE(documents.change("/ws/a", 5, {}));
+    EXPECT_FALSE(in_step());
+    documents.open("/ws/a", "", 4, "older");
+    EXPECT_FALSE(in_step());
+    documents.open("/ws/a", "", 5, "again");
+    EXPECT_TRUE(in_step());
+    ASSERT_FALSE(documents.change("/ws/a", 6, { { { 0, 99 }, "" } }));
+    EXPECT_FALSE(in_step());
+    EXPECT_EQ(check_in_step(*documents.find("/ws/a")).error().code, ErrorCode::stale);
+    documents.close("/ws/a");
+    documents.open("/ws/a", "", 0, "again");
+    EXPECT_TRUE(in_step());
+}
+
+TEST(Documents, are_out_of_step_if_a_change_came_before_an_older_open)
+{
+    Documents documents;
+    ASSERT_FALSE(documents.change("/ws/a", 5, {}));
+    documents.open("/ws/a", "", 5, "it is in here");
+    EXPECT_TRUE(documents.find("/ws/a")->in_step);
+    documents.close("/ws/a");
+    ASSERT_FALSE(documents.change("/ws/a", 5, {}));
+    ASSERT_FALSE(documents.change("/ws/a", 4, {}));
+    documents.open("/ws/a", "", 4, "it is not");
+    EXPECT_FALSE(documents.find("/ws/a")->in_step);
+}
+
 TEST(Documents, leave_a_shared_document_alone)
 {
     Documents documents;
