@@ -237,11 +237,10 @@ argument."
   (countersign--decide "countersign.discard" "hunk" nil))
 
 (defun countersign-undo (&optional number)
-  "Propose to take back what was applied of the last proposal.
-NUMBER, the prefix argument, names another."
+  "Propose to take back what was approved last.
+NUMBER, the prefix argument, names a proposal, all of which is meant then."
   (interactive (list (countersign--read-number current-prefix-arg)))
-  (countersign--execute "countersign.undo" (let ((meant (or number countersign--last-proposal)))
-                                             (if meant (list :proposal meant) (make-hash-table)))))
+  (countersign--execute "countersign.undo" (if number (list :proposal number) (make-hash-table))))
 
 (defun countersign-status ()
   "Show the work, the proposals that wait, and why an action is missing here."
@@ -361,7 +360,10 @@ The buffer is read-only at first, so that single letters decide:
 \\[read-only-mode] the diff may be edited, and its text is applied.
 \\{countersign-review-mode-map}"
   :lighter " Review"
+  ;; In a read-only diff, `diff-mode' binds letters in front of every minor mode: k kills the hunk, A would run patch.
+  (setq minor-mode-overriding-map-alist (assq-delete-all 'countersign-review-mode minor-mode-overriding-map-alist))
   (when countersign-review-mode
+    (push (cons 'countersign-review-mode countersign-review-mode-map) minor-mode-overriding-map-alist)
     (setq buffer-read-only t)
     (setq-local header-line-format
                 (substitute-command-keys

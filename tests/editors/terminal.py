@@ -3,6 +3,7 @@
 The picture is an SVG of the cells with their colours, so that it can be read, searched and compared; no font is embedded.
 """
 import html
+import pathlib
 import re
 import shutil
 import subprocess
@@ -72,6 +73,13 @@ class Terminal:
         """The screen as SVG text."""
         captured = self._tmux("capture-pane", "-p", "-e").rstrip("\n").split("\n")
         return svg(captured[:lines] if lines else captured, title)
+
+
+def keep_picture(name, picture):
+    """Leaves it where a person finds what the tests of this checkout drew, to look at it or to copy it to editors/pictures."""
+    folder = pathlib.Path(__file__).resolve().parents[2] / "build" / "editors" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / (name + ".svg")).write_text(picture)
 
 
 def palette(number):
