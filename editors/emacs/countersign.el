@@ -349,6 +349,8 @@ Tells the project's server of the buffer, beside whatever else does."
                      ("C-c C-c" "A" countersign-apply) ("C-c C-d" "D" countersign-discard)))
       (define-key map (kbd keys) command)
       (define-key map (kbd letter) (countersign--only-when-read-only command)))
+    (define-key map (kbd "n") (countersign--only-when-read-only #'diff-hunk-next))
+    (define-key map (kbd "p") (countersign--only-when-read-only #'diff-hunk-prev))
     map)
   "Keymap of `countersign-review-mode'.")
 

@@ -118,7 +118,7 @@
     (journey-note 'one_process (journey-truth (eq (buffer-local-value 'countersign--told-of review) (buffer-local-value 'countersign--told-of source))))
     (journey-note 'text_before (journey-text source))
     (with-current-buffer review
-      (journey-note 'letters (mapcar (lambda (letter) (symbol-name (key-binding letter))) '("a" "k" "f" "x" "A" "D")))
+      (journey-note 'letters (mapcar (lambda (letter) (symbol-name (key-binding letter))) '("a" "k" "f" "x" "A" "D" "n" "p")))
       (journey-note 'letters_insert_where_edited
                     (let ((buffer-read-only nil)) (journey-truth (eq (key-binding "a") 'self-insert-command))))
       (goto-char (point-min))

@@ -49,7 +49,7 @@ class EmacsJourney(Journey):
 
     def test_letters_decide_only_while_the_diff_is_read_only(self):
         decisions = ["apply-hunk", "discard-hunk", "apply-file", "discard-file", "apply", "discard"]
-        self.assertEqual(["countersign-" + decision for decision in decisions], self.seen["letters"])
+        self.assertEqual([*("countersign-" + decision for decision in decisions), "diff-hunk-next", "diff-hunk-prev"], self.seen["letters"])
         self.assertTrue(self.seen["letters_insert_where_edited"])
 
     def test_a_revision_that_is_out_of_date_is_not_left_around(self):
