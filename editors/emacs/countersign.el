@@ -237,11 +237,10 @@ argument."
   (countersign--decide "countersign.discard" "hunk" nil))
 
 (defun countersign-undo (&optional number)
-  "Propose to take back what was applied of the last proposal.
-NUMBER, the prefix argument, names another."
+  "Propose to take back what was approved last.
+NUMBER, the prefix argument, names a proposal, all of which is meant then."
   (interactive (list (countersign--read-number current-prefix-arg)))
-  (countersign--execute "countersign.undo" (let ((meant (or number countersign--last-proposal)))
-                                             (if meant (list :proposal meant) (make-hash-table)))))
+  (countersign--execute "countersign.undo" (if number (list :proposal number) (make-hash-table))))
 
 (defun countersign-status ()
   "Show the work, the proposals that wait, and why an action is missing here."
@@ -350,6 +349,8 @@ Tells the project's server of the buffer, beside whatever else does."
                      ("C-c C-c" "A" countersign-apply) ("C-c C-d" "D" countersign-discard)))
       (define-key map (kbd keys) command)
       (define-key map (kbd letter) (countersign--only-when-read-only command)))
+    (define-key map (kbd "n") (countersign--only-when-read-only #'diff-hunk-next))
+    (define-key map (kbd "p") (countersign--only-when-read-only #'diff-hunk-prev))
     map)
   "Keymap of `countersign-review-mode'.")
 
@@ -361,7 +362,10 @@ The buffer is read-only at first, so that single letters decide:
 \\[read-only-mode] the diff may be edited, and its text is applied.
 \\{countersign-review-mode-map}"
   :lighter " Review"
+  ;; In a read-only diff, `diff-mode' binds letters in front of every minor mode: k kills the hunk, A would run patch.
+  (setq minor-mode-overriding-map-alist (assq-delete-all 'countersign-review-mode minor-mode-overriding-map-alist))
   (when countersign-review-mode
+    (push (cons 'countersign-review-mode countersign-review-mode-map) minor-mode-overriding-map-alist)
     (setq buffer-read-only t)
     (setq-local header-line-format
                 (substitute-command-keys

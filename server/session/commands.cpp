@@ -233,6 +233,7 @@ void Session::run_finished(std::string const& run, Result<RunResult> result)
     if (!result)
         return client_.warn(fmt::format("Countersign: {}", result.error().message));
     agent::Outcome const& outcome = result->outcome;
+    cost_.add(outcome.usage);
     if (outcome.ended == agent::Ended::stopped)
         return client_.tell(fmt::format("Countersign: {} was cancelled; nothing is proposed.", result->title));
     if (outcome.ended != agent::Ended::done)

@@ -85,7 +85,7 @@ Json proposal_view(review::Proposal const& proposal, std::string const& document
 
 }
 
-Json pending_view(MenuSources const& sources, std::string_view provider)
+Json pending_view(MenuSources const& sources, std::string_view provider, std::string const& cost)
 {
     Json running = Json::array();
     for (Runs::Working const& run : sources.runs.working())
@@ -93,8 +93,11 @@ Json pending_view(MenuSources const& sources, std::string_view provider)
     Json proposals = Json::array();
     for (ProposalHandle const& proposal : sources.proposals.open().all())
         proposals.push_back(proposal_view(*proposal, sources.proposals.document_path(*proposal), sources.proposals.note_on(*proposal)));
-    return { { "provider", provider }, { "isModel", sources.is_model }, { "running", std::move(running) },
+    Json view { { "provider", provider }, { "isModel", sources.is_model }, { "running", std::move(running) },
         { "proposals", std::move(proposals) } };
+    if (!cost.empty())
+        view["cost"] = cost;
+    return view;
 }
 
 void PendingView::changed()

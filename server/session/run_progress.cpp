@@ -40,6 +40,22 @@ std::string to_text(model::Usage const& usage)
     return fmt::format("{} tokens, {}", usage.input_tokens + usage.output_tokens, cost);
 }
 
+void CostSoFar::add(model::Usage const& usage)
+{
+    // What asks no model has nothing to count.
+    if (usage.input_tokens + usage.output_tokens == 0)
+        return;
+    known_ += usage.cost.value_or(0);
+    (usage.cost ? has_known_ : has_unknown_) = true;
+}
+
+std::string CostSoFar::text() const
+{
+    if (!has_known_)
+        return has_unknown_ ? "unknown cost" : "";
+    return fmt::format("{}${:.4f}", has_unknown_ ? "at least " : "", known_);
+}
+
 std::string ProgressLine::with_usage(std::string_view doing) const
 {
     return fmt::format("{}: {}{}{}", step_, doing, usage_.empty() ? "" : ", ", usage_);

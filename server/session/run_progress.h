@@ -36,6 +36,19 @@ private:
 /// Tokens and cost in words: "12345 tokens, $0.0213", "12345 tokens, unknown cost".
 std::string to_text(model::Usage const& usage);
 
+/// What the runs of this process have cost together. Main thread.
+class CostSoFar {
+public:
+    void add(model::Usage const& usage);
+    /// "$0.0213", "at least $0.0213" if a part of it has no known price, "unknown cost" if none has; empty while no model was asked.
+    std::string text() const;
+
+private:
+    double known_ = 0; ///< US dollars
+    bool has_known_ = false;
+    bool has_unknown_ = false;
+};
+
 /// The text of the current step, written to a file as it comes.
 class GrowingText {
 public:

@@ -17,7 +17,7 @@ Session::Session(rpc::Connection& connection, Services services)
     , others_(services_.state_directory)
     , proposals_(client_, state_, open_files_, folders_, background_, others_, (services_.state_directory / "proposals").string())
     , texts_(client_, [this](std::string const& id) { return proposals_.open().find(id).get(); })
-    , pending_view_(client_, [this] { return pending_view(menu_sources(), settings_.provider); })
+    , pending_view_(client_, [this] { return pending_view(menu_sources(), settings_.provider, cost_.text()); })
     , questions_(client_, std::chrono::minutes(5))
     , runs_(client_, services_, state_, open_files_, questions_)
 {

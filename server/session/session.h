@@ -9,6 +9,7 @@
 #include "session/parent_watch.h"
 #include "session/pending_view.h"
 #include "session/proposal_texts.h"
+#include "session/run_progress.h"
 #include "session/services.h"
 
 #include <functional>
@@ -65,6 +66,7 @@ private:
     OtherServers others_;
     Proposals proposals_;
     ServedTexts texts_;
+    CostSoFar cost_;
     PendingView pending_view_;
     Background background_; ///< after what its jobs use, so that it ends first
     Questions questions_;   ///< outlives the runs that ask

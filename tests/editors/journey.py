@@ -202,6 +202,14 @@ class Journey(Place):
     def test_a_change_refused_is_not_made(self):
         self.assertEqual(self.original.replace(NESTED, FLAT), self.seen["one_refused"])
 
+    def test_undo_is_a_diff_that_is_seen_before_anything_changes(self):
+        self.assertIn("+        if (left != right) {\n", self.seen["undo_review"])
+        self.assertIn("-        if (left == right) {\n", self.seen["undo_review"])
+        self.assertEqual(self.seen["one_refused"], self.seen["text_before_undo"])
+
+    def test_undo_takes_back_what_was_applied(self):
+        self.assertEqual(self.original, self.seen["undone"])
+
     def test_a_file_refused_keeps_its_text(self):
         self.assertEqual((self.project / "CMakeLists.txt").read_text(), self.seen["file_refused"])
 

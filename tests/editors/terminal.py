@@ -2,7 +2,10 @@
 
 The picture is an SVG of the cells with their colours, so that it can be read, searched and compared; no font is embedded.
 """
+import collections
 import html
+import itertools
+import pathlib
 import re
 import shutil
 import subprocess
@@ -70,8 +73,15 @@ class Terminal:
 
     def picture(self, title, lines=None):
         """The screen as SVG text."""
-        captured = self._tmux("capture-pane", "-p", "-e").rstrip("\n").split("\n")
+        captured = self._tmux("capture-pane", "-p", "-e", "-N").rstrip("\n").split("\n")
         return svg(captured[:lines] if lines else captured, title)
+
+
+def keep_picture(name, picture):
+    """Leaves it where a person finds what the tests of this checkout drew, to look at it or to copy it to editors/pictures."""
+    folder = pathlib.Path(__file__).resolve().parents[2] / "build" / "editors" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / (name + ".svg")).write_text(picture)
 
 
 def palette(number):
@@ -132,7 +142,11 @@ def runs(line, style):
     for match in [*SGR.finditer(line), None]:
         text = line[position : match.start() if match else len(line)]
         if text:
-            found.append((column, text, (*style.colours(), style.bold, style.italic, style.underlined)))
+            look = (*style.colours(), style.bold, style.italic, style.underlined)
+            if found and found[-1][2] == look:
+                found[-1] = (found[-1][0], found[-1][1] + text, look)
+            else:
+                found.append((column, text, look))
             column += len(text)
         if match:
             style.take(match.group(1))
@@ -146,22 +160,29 @@ def svg(lines, title):
         rows.append(runs(line, style))
         width = max([width, *(column + len(text) for column, text, _ in rows[-1])])
     full = (width * CELL_WIDTH + 2 * MARGIN, len(rows) * CELL_HEIGHT + 2 * MARGIN)
+    covered = collections.Counter()
+    for _, text, (_, background, *_) in itertools.chain(*rows):
+        covered[background] += len(text)
+    page = covered.most_common(1)[0][0] if covered else BACKGROUND
     out = [
         '<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" role="img">' % (*full, *full),
         "<title>%s</title>" % html.escape(title),
-        '<rect width="100%%" height="100%%" rx="6" fill="%s"/>' % BACKGROUND,
-        "<g font-family=\"'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"14\" xml:space=\"preserve\">",
+        '<rect width="100%%" height="100%%" rx="6" fill="%s"/>' % page,
+        "<g font-family=\"'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"14\">",
     ]
     for row, cells in enumerate(rows):
         top = MARGIN + row * CELL_HEIGHT
         for column, text, (foreground, background, bold, italic, underlined) in cells:
-            left, length = MARGIN + column * CELL_WIDTH, len(text) * CELL_WIDTH
-            if background != BACKGROUND:
-                out.append('<rect x="%.1f" y="%.1f" width="%.1f" height="%d" fill="%s"/>' % (left, top, length, CELL_HEIGHT, background))
+            if background != page:
+                out.append('<rect x="%.1f" y="%d" width="%.1f" height="%d" fill="%s"/>' % (MARGIN + column * CELL_WIDTH, top, len(text) * CELL_WIDTH, CELL_HEIGHT, background))
             if not text.strip():
                 continue
+            # Spaces at an end are dropped where they are drawn, and the rest would be stretched over their place.
+            column += len(text) - len(text.lstrip())
+            text = text.strip()
+            left, length = MARGIN + column * CELL_WIDTH, len(text) * CELL_WIDTH
             look = (' font-weight="bold"' if bold else "") + (' font-style="italic"' if italic else "") + (' text-decoration="underline"' if underlined else "")
             out.append(
-                '<text x="%.1f" y="%.1f" textLength="%.1f" fill="%s"%s>%s</text>' % (left, top + 13, length, foreground, look, html.escape(text, quote=False))
+                '<text x="%.1f" y="%d" textLength="%.1f" fill="%s"%s>%s</text>' % (left, top + 13, length, foreground, look, html.escape(text.replace(" ", "\u00a0"), quote=False))
             )
     return "\n".join([*out, "</g>", "</svg>", ""])

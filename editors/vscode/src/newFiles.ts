@@ -1,6 +1,7 @@
 // A file that a proposal creates is opened as an unsaved document that knows its path. The editor's own CreateFile would
 // write it to disk at once; here nothing is on disk until the person saves.
 import * as vscode from 'vscode';
+import { takenBackWhereReadOnly } from './readOnly';
 import {
   ApplyWorkspaceEditRequest,
   type ApplyWorkspaceEditParams,
@@ -21,7 +22,8 @@ export const uriConverters = {
 
 export async function applyEdit(params: ApplyWorkspaceEditParams, next: Next): Promise<ApplyWorkspaceEditResult> {
   const source = new vscode.CancellationTokenSource();
-  const pass = async (passed: ApplyWorkspaceEditParams) => (await next(passed, source.token as CancellationToken)) as ApplyWorkspaceEditResult;
+  const pass = (passed: ApplyWorkspaceEditParams) =>
+    takenBackWhereReadOnly(passed, async () => (await next(passed, source.token as CancellationToken)) as ApplyWorkspaceEditResult);
   const changes = params.edit.documentChanges ?? [];
   const fresh = new Set<TextDocumentEdit>();
   for (const change of changes) {

@@ -37,7 +37,7 @@ export interface Pending {
   isModel: boolean;
   running: { run: string; title: string }[];
   proposals: Proposal[];
-  cost?: string; // of the day, as the server words it
+  cost?: string; // of this window's runs, as the server words it
 }
 
 export const nothingPending: Pending = { provider: '', isModel: false, running: [], proposals: [] };

@@ -21,6 +21,7 @@ export function statusLine(health: Health, pending: Pending, trusted: boolean): 
   }
   if (pending.isModel && pending.cost !== undefined) {
     parts.push(pending.cost);
+    lines.push(`Cost of the runs since the server was started: ${pending.cost}`);
   }
   if (!trusted) {
     lines.push('Restricted: this folder is not trusted, so only Explain works.');

@@ -15,6 +15,7 @@ test('says what runs and what waits', () => {
 
 test('says what a model has cost, and that the built-in engine is none', () => {
   assert.match(statusLine('running', { ...one, isModel: true, cost: '$0.12' }, true).text, /\$0\.12$/);
+  assert.match(statusLine('running', { ...one, isModel: true, cost: '$0.12' }, true).tooltip, /Cost of the runs .*: \$0\.12$/m);
   assert.doesNotMatch(statusLine('running', { ...one, cost: '$0.12' }, true).text, /0\.12/);
   assert.match(statusLine('running', one, true).tooltip, /no AI, no network/);
 });

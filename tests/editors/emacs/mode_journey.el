@@ -118,6 +118,7 @@
     (journey-note 'one_process (journey-truth (eq (buffer-local-value 'countersign--told-of review) (buffer-local-value 'countersign--told-of source))))
     (journey-note 'text_before (journey-text source))
     (with-current-buffer review
+      (journey-note 'letters (mapcar (lambda (letter) (symbol-name (key-binding letter))) '("a" "k" "f" "x" "A" "D" "n" "p")))
       (journey-note 'letters_insert_where_edited
                     (let ((buffer-read-only nil)) (journey-truth (eq (key-binding "a") 'self-insert-command))))
       (goto-char (point-min))
@@ -136,26 +137,37 @@
     (journey-wait "a word on the second hunk" (lambda () (journey-heard "iscarded #1")))
     (journey-note 'one_refused (journey-text source))
 
+    ;; Undo: a proposal like any other
+    (with-current-buffer source
+      (countersign-undo))
+    (journey-note 'undo_review (journey-text (journey-document 2 1)))
+    (journey-note 'text_before_undo (journey-text source))
+    (journey-forget)
+    (with-current-buffer (journey-document 2 1)
+      (journey-press "A"))
+    (journey-wait "a word on the way back" (lambda () (journey-heard "applied #2")))
+    (journey-note 'undone (journey-text source))
+
     ;; Tests: one file refused, one taken
     (with-current-buffer source
       (goto-char (point-min))
       (search-forward "std::string change_between")
       (countersign-add-tests))
-    (setq review (journey-document 2 1))
+    (setq review (journey-document 3 1))
     (journey-forget)
     (with-current-buffer review
       (goto-char (point-min))
       (search-forward "b/CMakeLists.txt\n@@")
       (journey-press "x"))
     (journey-wait "a word on the file refused" (lambda () (journey-heard "iscarded")))
-    (setq review (journey-document 2 2))
+    (setq review (journey-document 3 2))
     (journey-note 'file_refused (journey-text (find-file-noselect (expand-file-name "CMakeLists.txt" (getenv "JOURNEY_PROJECT")))))
     (journey-forget)
     (with-current-buffer review
       (goto-char (point-min))
       (search-forward "b/tests/version_test.cpp\n@@")
       (journey-press "f"))
-    (journey-wait "a word on the file taken" (lambda () (journey-heard "applied #2")))
+    (journey-wait "a word on the file taken" (lambda () (journey-heard "applied #3")))
     (journey-note 'file_taken (journey-text (journey-buffer "/tests/version_test\\.cpp\\'")))
     (journey-note 'modified (journey-truth (and (buffer-modified-p source)
                                                 (buffer-modified-p (journey-buffer "/tests/version_test\\.cpp\\'")))))
@@ -165,11 +177,11 @@
       (push-mark (point-max) t t)
       (countersign-refactor)
       (deactivate-mark)
-      (journey-document 3 1)
+      (journey-document 4 1)
       (journey-note 'before_discard (journey-text source))
       (journey-forget)
       (countersign-discard)
-      (journey-note 'discarded (journey-wait "a word on discarding" (lambda () (journey-heard "iscarded #3"))))
+      (journey-note 'discarded (journey-wait "a word on discarding" (lambda () (journey-heard "iscarded #4"))))
       (journey-note 'after_discard (journey-text source))
 
       ;; Status
@@ -182,7 +194,7 @@
       (push-mark (point-max) t t)
       (countersign-refactor)
       (deactivate-mark)
-      (journey-document 4 1)
+      (journey-document 5 1)
       (journey-forget)
       (let ((old countersign--told-of))
         (signal-process (jsonrpc--process old) 'SIGKILL)
@@ -192,9 +204,9 @@
       (journey-note 'kept
                     (journey-wait "the proposal, again" ; the server reads them while it answers already
                                   (lambda ()
-                                    (countersign-discard 4)
+                                    (countersign-discard 5)
                                     (accept-process-output nil 0.5)
-                                    (journey-heard "iscarded #4"))))
+                                    (journey-heard "iscarded #5"))))
 
       ;; The person saves, for the first time
       (write-region "" nil (expand-file-name "saving" (getenv "JOURNEY_MARKERS")))

@@ -4,4 +4,4 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 [ -z "${COUNTERSIGN:-}" ] || COUNTERSIGN=$(realpath -- "$COUNTERSIGN")
-exec "${PYTHON:-python3}" -B -m unittest -v test_eglot test_mode
+exec "${PYTHON:-python3}" -B -m unittest -v test_eglot test_mode test_screen

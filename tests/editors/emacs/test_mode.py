@@ -48,6 +48,8 @@ class EmacsJourney(Journey):
         self.assertTrue(self.seen["one_process"])
 
     def test_letters_decide_only_while_the_diff_is_read_only(self):
+        decisions = ["apply-hunk", "discard-hunk", "apply-file", "discard-file", "apply", "discard"]
+        self.assertEqual([*("countersign-" + decision for decision in decisions), "diff-hunk-next", "diff-hunk-prev"], self.seen["letters"])
         self.assertTrue(self.seen["letters_insert_where_edited"])
 
     def test_a_revision_that_is_out_of_date_is_not_left_around(self):
@@ -62,7 +64,7 @@ class EmacsJourney(Journey):
 
     def test_a_server_that_dies_is_started_again_and_has_the_proposals(self):
         self.assertIn("Proposals are kept", self.seen["crash"])
-        self.assertRegex(self.seen["kept"], "iscarded #4")
+        self.assertRegex(self.seen["kept"], "iscarded #5")
 
 
 class EmacsOfDebian(EmacsJourney):

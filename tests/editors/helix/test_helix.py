@@ -13,7 +13,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from journey import NOT_SAVED, PATIENCE, REPOSITORY, SOURCE, Journey, binary, environment, fetched, leave_out_what_is_not_here, only_the_person_saves  # noqa: E402
-from terminal import Terminal, has_tmux  # noqa: E402
+from terminal import Terminal, has_tmux, keep_picture  # noqa: E402
 
 CONFIGURATION = REPOSITORY / "editors" / "helix" / "languages.toml"
 ENTRIES = r"Explain|Refactor|Add tests|Fix|Ask|Review #|Run the tests|Apply|Undo|Deny|Allow|Discard|Cancel|Countersign: status"
@@ -118,6 +118,7 @@ class Helix:
 
 class HelixJourney(Journey):
     fetched_as = None
+    opens_beside = False  # else a document that a server shows takes the place of the one in front
 
     @classmethod
     def setUpClass(cls):
@@ -164,12 +165,20 @@ class HelixJourney(Journey):
         helix.pick("Refactor")
         helix.wait_for_document(1, 1)
         seen["review"] = helix.text()
-        screen.type("gg")
-        seen["picture"] = screen.picture("Helix with the review document of a refactoring beside the code")
+        if self.opens_beside:
+            screen.press("C-w", "h")
+            screen.type("gg")
+            screen.press("C-w", "l")
+            helix.search("hunk 1[.]1")
+            helix.open_menu()
+            keep_picture("helix-review", screen.picture("Helix with the review document of a refactoring beside the code, and what can be done with a hunk of it"))
+            screen.press("Escape")
+        helix.show(SOURCE)
+        seen["text_before"] = helix.text()
+        helix.show(str(self.proposals() / "1.1.diff"))
         helix.search("hunk 1[.]1")
         helix.pick("Apply this hunk")
         helix.wait_for_document(1, 2)
-        seen["text_before"] = self.original  # that the buffer was untouched until here is what one_taken shows
         helix.show(SOURCE)
         seen["one_taken"] = helix.text()
         helix.show(str(self.proposals() / "1.2.diff"))
@@ -179,12 +188,24 @@ class HelixJourney(Journey):
         helix.show(SOURCE)
         seen["one_refused"] = helix.text()
 
+        helix.command("lsp-workspace-command countersign.undo")
+        helix.wait_for_document(2, 1)
+        seen["undo_review"] = helix.text()
+        helix.show(SOURCE)
+        seen["text_before_undo"] = helix.text()
+        helix.show(str(self.proposals() / "2.1.diff"))
+        helix.search("hunk 1[.]1")
+        helix.pick("Apply all")
+        screen.wait(r"pplied #2")
+        helix.show(SOURCE)
+        seen["undone"] = helix.text()
+
         helix.search("std::string change_between")
         helix.pick("Add tests")
-        helix.wait_for_document(2, 1)
+        helix.wait_for_document(3, 1)
         helix.search("hunk 1[.]1")
         helix.pick("Discard this hunk")
-        helix.wait_for_document(2, 2)
+        helix.wait_for_document(3, 2)
         helix.search("b/tests/version_test.cpp")
         helix.pick("Apply this file")
         screen.wait(r"pplied")
@@ -192,16 +213,16 @@ class HelixJourney(Journey):
         seen["file_refused"] = helix.text()
         helix.show("tests/version_test.cpp")
         seen["file_taken"] = helix.text()
-        seen["modified"] = bool(re.search(r"version_test\.cpp \[\+\]", screen.screen()))
+        seen["modified"] = bool(screen.wait(r"version_test\.cpp \[\+\]"))
 
         helix.show(SOURCE)
         seen["before_discard"] = helix.text()
         screen.type("%")
         helix.pick("Refactor")
-        helix.wait_for_document(3, 1)
+        helix.wait_for_document(4, 1)
         helix.show(SOURCE)
-        helix.pick("Discard #3")
-        seen["discarded"] = screen.wait(r"(?i)discarded #3").group(0)
+        helix.pick("Discard #4")
+        seen["discarded"] = screen.wait(r"(?i)discarded #4").group(0)
         seen["after_discard"] = helix.text()
 
         # The person saves, for the first time.
@@ -229,6 +250,7 @@ class HelixJourney(Journey):
 
 class Helix2501(HelixJourney):
     fetched_as = "helix-trixie"
+    opens_beside = True
 
 
 class HelixNewest(HelixJourney):

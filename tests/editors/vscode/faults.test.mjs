@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { CodeServer, PATIENCE, sample, silentModel, until } from './workbench.mjs';
+import { CodeServer, PATIENCE, sample, silentModel, talkingModel, until } from './workbench.mjs';
 
 const file = 'src/version.cpp';
 const marker = 'change_between';
@@ -14,9 +14,9 @@ let code;
 before(async () => (code = await CodeServer.start()), { timeout: 2 * PATIENCE });
 after(() => code?.stop());
 
-function scenario(name, act) {
+function scenario(name, act, how = {}) {
   test(name, { timeout: 8 * PATIENCE }, async () => {
-    const window = await code.open(sample);
+    const window = await code.open(sample, how);
     try {
       await act(window);
       window.assertUntouched();
@@ -87,6 +87,58 @@ scenario('a document that is no file yet is told so', async (window) => {
   await window.told(/is not a file yet\. Save it into your folder first/);
 });
 
+scenario('in a window without a folder, the directory of the file is the workspace', async (window) => {
+  await window.edit(file, marker);
+  await window.command('Countersign: Explain');
+  await window.rendered(/change_between/);
+  await window.closeTab('Explanation: change_between');
+  await propose(window);
+  await window.command('Countersign: Review');
+  await window.reviewOf('if (left == right) {');
+  await window.title('Apply');
+  await window.told(/applied #\d+ to 1 file, as approved/);
+  await window.unsaved('version.cpp');
+}, { isOpened: false });
+
+scenario('a file that is read-only here gets nothing, and it is told how to change that', async (window) => {
+  code.set({ 'files.readonlyInclude': { '**/version.cpp': true } });
+  await window.edit(file);
+  await window.press('Control+A');
+  await window.command('Countersign: Refactor');
+  await window.toast(/Nothing is written until you apply it/).waitFor();
+  await window.pending();
+  await window.onRow('Refactor', 'Apply');
+  await window.told(/version\.cpp is read-only in this editor \("File: Set Active Editor Writeable in Session" changes that\)/);
+  await window.edit(file, 'if (left != right) {');
+  await window.shows('if (left != right) {');
+  await window.command('File: Set Active Editor Writeable in Session');
+  await window.onRow('Refactor', 'Apply');
+  await window.told(/applied #\d+ to 1 file, as approved/);
+  await window.unsaved('version.cpp');
+});
+
+scenario('the key of the secret storage reaches the provider by the server\'s environment, and what it cost stands in the status bar', async (window) => {
+  const model = await talkingModel('# `change_between`\n\nSays which part of a version changed first.\n');
+  try {
+    code.set(model.settings);
+    await until(async () => (await window.page.locator('.statusbar-item[aria-label*="openai"]').count()) > 0, 'the server is not started with the new settings');
+    await window.command('Countersign: Set API Key...');
+    const input = window.page.locator('.quick-input-widget:visible input[type=password]');
+    await input.fill('a-key-of-this-test');
+    await input.press('Enter');
+    const handed = () => code.servers().some((number) => readFileSync(`/proc/${number}/environ`, 'utf8').includes('COUNTERSIGN_API_KEY=a-key-of-this-test'));
+    await until(handed, 'no server has the key in its environment');
+    await window.edit(file, marker);
+    await window.command('Countersign: Explain');
+    await window.status(/Countersign · \$0\.0120$/);
+    assert.ok(model.requests.length > 0 && model.requests.every((headers) => headers.authorization === 'Bearer a-key-of-this-test'), JSON.stringify(model.requests));
+    await window.command('Countersign: Forget API Key');
+    await until(() => code.servers().length > 0 && !handed(), 'a server still has the key');
+  } finally {
+    model.close();
+  }
+});
+
 scenario('with auto save on, it is asked before the editor would save what is applied', async (window) => {
   code.set({ 'files.autoSave': 'afterDelay' });
   await propose(window);
@@ -142,6 +194,36 @@ scenario('two hundred proposals wait in the side bar', async (window) => {
   await window.status(/Countersign · 200 to review/);
   await window.pending();
   await window.row('#1000').waitFor();
+});
+
+test('in a folder that is not trusted it only explains', { timeout: 8 * PATIENCE }, async () => {
+  const trust = (name) => `security.workspace.trust.${name}`;
+  const careful = await CodeServer.start({ args: [], more: { [trust('enabled')]: true, [trust('startupPrompt')]: 'never', [trust('banner')]: 'never' } });
+  try {
+    const window = await careful.open(sample);
+    try {
+      const environments = careful.servers().map((number) => readFileSync(`/proc/${number}/environ`, 'utf8'));
+      assert.ok(environments.length > 0 && environments.every((text) => text.includes('COUNTERSIGN_LEVEL=analyze\0')));
+      await window.edit(file, marker);
+      await window.action('Explain');
+      await window.rendered(/change_between/);
+      await window.closeTab('Explanation: change_between');
+      await window.edit(file, marker);
+      const offered = await window.offered('Explain');
+      assert.ok(!offered.some((title) => /Refactor|Add tests|Fix|Ask/.test(title)), offered.join(', '));
+      await window.command('Countersign: Refactor');
+      await window.told(/this folder is not trusted, so it only explains here/);
+      await window.status(/^\s*Countersign\s*$/);
+      window.assertUntouched();
+    } catch (error) {
+      await window.picture('failed-not-trusted').catch(() => undefined);
+      throw error;
+    } finally {
+      await window.close();
+    }
+  } finally {
+    await careful.stop();
+  }
 });
 
 function commandOf(number) {

@@ -80,16 +80,35 @@ step('the other one is refused', async () => {
   await window.shows(needless.split('\n')[1].trim());
 });
 
+step('what was applied is taken back by a proposal of its own, which is seen and applied like any other', async () => {
+  await window.command('Countersign: Undo What Was Applied');
+  await window.answer(/#2 Undo #1.*1 change in 1 file\. Nothing is written until you apply it/, 'Review');
+  const [only] = await window.reviewOf(nested);
+  assert.ok(only.before.includes(flat), only.before);
+  await window.edit(file, marker);
+  await window.shows(flat);
+  await window.onRow('#2', 'Apply');
+  await window.told(/applied #2 to 1 file, as approved/);
+  await window.edit(file, nested);
+  await window.shows(nested);
+  await window.unsaved('version.cpp');
+});
+
+step('and that is taken back by the editor', async () => {
+  await window.press('Control+Z');
+  await window.shows(flat);
+});
+
 step('tests are proposed, one file of them refused, one applied as an unsaved document', async () => {
   await window.edit(file, marker);
   await window.action('Add tests');
-  await window.answer(/#2 .*in 2 files\. Nothing is written until you apply it/, 'Review');
+  await window.answer(/#3 .*in 2 files\. Nothing is written until you apply it/, 'Review');
   await window.reviewOf('TEST(Version, change_between');
   await window.picture('tests-review');
   await window.onRow('CMakeLists.txt', 'Discard');
-  await window.told(/iscarded .*#2/);
-  await window.onRow('#2', 'Apply');
-  await window.told(/applied #2 to 1 file, as approved/);
+  await window.told(/iscarded .*#3/);
+  await window.onRow('#3', 'Apply');
+  await window.told(/applied #3 to 1 file, as approved/);
   await window.unsaved('version_test.cpp');
   assert.ok(!existsSync(join(window.folder, 'tests/version_test.cpp')));
 });
@@ -98,8 +117,8 @@ step('a proposal is discarded where it is announced', async () => {
   await window.edit(file);
   await window.press('Control+A');
   await window.action('Refactor');
-  await window.answer(/#3 /, 'Discard');
-  await window.told(/iscarded #3/);
+  await window.answer(/#4 /, 'Discard');
+  await window.told(/iscarded #4/);
   await window.shows('} else {');
 });
 

@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -32,6 +33,28 @@ export async function silentModel() {
   const { port } = server.address();
   return {
     settings: { 'countersign.provider': 'ollama', 'countersign.model': 'silent', 'countersign.base_url': `http://127.0.0.1:${port}` },
+    close: () => server.close(),
+  };
+}
+
+/// A model that says the same to everybody and calls no tool, spoken to as OpenAI's. `requests` has the headers of each request.
+export async function talkingModel(said) {
+  const requests = [];
+  const server = createHttpServer((request, response) => {
+    requests.push(request.headers);
+    request.resume();
+    const chunk = (fields) => response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: 'gpt-5-mini', ...fields })}\n\n`);
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    chunk({ choices: [{ index: 0, delta: { role: 'assistant', content: said }, finish_reason: null }] });
+    chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
+    chunk({ choices: [], usage: { prompt_tokens: 40000, completion_tokens: 1000, total_tokens: 41000 } });
+    response.end('data: [DONE]\n\n');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  return {
+    settings: { 'countersign.provider': 'openai', 'countersign.model': 'gpt-5-mini', 'countersign.base_url': `http://127.0.0.1:${port}/v1` },
+    requests,
     close: () => server.close(),
   };
 }
@@ -110,14 +133,14 @@ export class CodeServer {
     }).map(Number);
   }
 
-  /// A window on a new folder that holds `files`, {path: text}; null opens no folder.
-  async open(files, name = 'project') {
-    const folder = files === null ? null : join(mkdtempSync(join(this.root, 'w-')), name);
-    for (const [path, text] of Object.entries(files ?? {})) {
+  /// A window on a new folder that holds `files`, {path: text}; or beside it, as one that has no folder open.
+  async open(files, { name = 'project', isOpened = true } = {}) {
+    const folder = join(mkdtempSync(join(this.root, 'w-')), name);
+    for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    return Window.open(this, folder);
+    return Window.open(this, folder, isOpened);
   }
 
   async stop() {
@@ -139,24 +162,20 @@ export class CodeServer {
 }
 
 export class Window {
-  static async open(server, folder) {
+  static async open(server, folder, isOpened = true) {
     const self = new Window();
-    Object.assign(self, { server, folder, events: [] });
-    if (folder !== null) {
-      self.before = fingerprint(folder);
-      self.watcher = watch(folder, { recursive: true }, (event, name) => self.events.push(`${event} ${name}`));
-    }
+    Object.assign(self, { server, folder, isOpened, events: [] });
+    self.before = fingerprint(folder);
+    self.watcher = watch(folder, { recursive: true }, (event, name) => self.events.push(`${event} ${name}`));
     self.context = await server.browser.newContext({ viewport: { width: 1400, height: 860 } });
     self.page = await self.context.newPage();
     self.page.setDefaultTimeout(PATIENCE);
-    await self.page.goto(folder === null ? `${server.address}/?ew=true` : `${server.address}/?folder=${encodeURI(folder)}`, { waitUntil: 'commit' });
+    await self.page.goto(`${server.address}/?${isOpened ? `folder=${encodeURI(folder)}` : 'ew=true'}`, { waitUntil: 'commit' });
     await self.page.locator('.monaco-workbench .statusbar').waitFor();
     // The extension introduces itself once, in each new browser.
     await self.page.getByText('Get Started with Countersign').first().waitFor();
     await self.server_is_up();
-    if (folder !== null) {
-      await self.picture('welcome');
-    }
+    await self.picture('welcome');
     await self.command('View: Close All Editors');
     await self.tab('Welcome').waitFor({ state: 'detached' });
     return self;
@@ -169,9 +188,6 @@ export class Window {
 
   /// Fails if anything in the folder changed on disk, even for a moment, but what the person saved.
   assertUntouched() {
-    if (this.folder === null) {
-      return;
-    }
     const after = fingerprint(this.folder);
     if (JSON.stringify(after) !== JSON.stringify(this.before) || this.events.length > 0) {
       throw new Error(`the folder changed on disk: ${this.events.join(', ')}`);
@@ -228,7 +244,7 @@ export class Window {
     const lines = text.slice(0, Math.max(0, text.indexOf(marker))).split('\n');
     await this.press('Control+P');
     const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.fill(`${path}:${lines.length}:${lines.at(-1).length + 1}`);
+    await input.fill(`${this.isOpened ? path : join(this.folder, path)}:${lines.length}:${lines.at(-1).length + 1}`);
     const name = path.split('/').at(-1);
     await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: new RegExp(`^\\s*${name}`) }).first().click();
     await this.tab(name, '.active').waitFor();
@@ -269,6 +285,18 @@ export class Window {
       return false;
     }, `no code action "${title}"`);
     await entry.click();
+  }
+
+  /// What that menu offers, once it has an entry `title`; it is closed then.
+  async offered(title) {
+    const rows = this.page.locator('.action-widget .monaco-list-row');
+    await until(async () => {
+      await this.press('Control+.');
+      return rows.filter({ hasText: title }).first().waitFor({ timeout: 5000 }).then(() => true, () => false);
+    }, `no code action "${title}"`);
+    const titles = await rows.allInnerTexts();
+    await this.press('Escape');
+    return titles;
   }
 
   /// The notification that matches; its buttons can be clicked by name.

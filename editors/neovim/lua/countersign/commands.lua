@@ -204,9 +204,10 @@ local verbs = {
   review = function(rest)
     review(rest[1])
   end,
+  -- Without a number: what was approved last, which the server knows. What was shown last may have been discarded.
   undo = function(rest)
     on_client('countersign.undo', function()
-      return { proposal = rest[1] or require('countersign.review').last() }
+      return rest[1] and { proposal = rest[1]:gsub('^#', '') } or vim.empty_dict()
     end)
   end,
   status = function()

@@ -11,7 +11,7 @@ M['window/showMessage'] = function(_, result)
   if #vim.split(text, '\n') > many_lines then
     windows.text(text)
   else
-    vim.notify(text, levels[result.type] or vim.log.levels.INFO)
+    require('countersign.say')(text, levels[result.type])
   end
   require('countersign.review').refresh_all()
 end

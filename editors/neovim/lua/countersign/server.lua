@@ -10,7 +10,7 @@ local leaving = false
 local told_missing = false
 
 local function say(text, level)
-  vim.notify('Countersign: ' .. text, level or vim.log.levels.INFO)
+  require('countersign.say')('Countersign: ' .. text, level)
 end
 M.say = say
 

@@ -20,10 +20,11 @@ function M.below(path, focus)
     vim.w[window].countersign_document = true
   end
   vim.api.nvim_win_call(window, function()
-    vim.cmd('silent keepalt edit ' .. vim.fn.fnameescape(path))
+    -- It is shown even where something else that runs when a file is opened fails.
+    pcall(vim.cmd, 'silent keepalt edit ' .. vim.fn.fnameescape(path))
   end)
   vim.api.nvim_set_current_win(focus and window or here)
-  return true
+  return vim.api.nvim_win_get_buf(window) == buffer
 end
 
 --- Shows text that is too long for a message; `q` closes it.
