@@ -16,9 +16,15 @@ void Proposals::end(Handle const& application)
     applying_.reset();
     ended_ = application;
     client_.connection().post([this, application] {
-        ended_.reset();
-        background_.add([application] { application->claim.reset(); });
+        if (ended_ == application)
+            give_up_claim();
     });
+}
+
+void Proposals::give_up_claim()
+{
+    if (ended_)
+        background_.add([ended = std::exchange(ended_, nullptr)] { ended->claim.reset(); });
 }
 
 std::string Proposals::applying_id() const { return applying_ ? applying_->pick.proposal : std::string(); }
@@ -46,6 +52,8 @@ void Proposals::apply_here(Pick pick, ProposalHandle const& proposal)
 {
     if (applying_)
         return client_.warn(fmt::format("Countersign: #{} is being applied just now; try again when it is done", applying_id()));
+    // Whoever was told that the last one ended may pick the next before we come back to that.
+    give_up_claim();
     auto application = std::make_shared<Application>();
     application->folder = folders_.find(proposal->workspace);
     if (pick.text) {

@@ -118,6 +118,7 @@ private:
     // The way of an approval, in order; see applying.cpp.
     void apply_here(Pick pick, ProposalHandle const& proposal);
     void end(Handle const& application);
+    void give_up_claim();
     void plan(Handle const& application); ///< background thread
     void approved(Handle const& application);
     void send_next(Handle const& application);
