@@ -2,12 +2,12 @@
 // write it to disk at once; here nothing is on disk until the person saves.
 import * as vscode from 'vscode';
 import { takenBackWhereReadOnly } from './readOnly';
-import {
+import type {
+  ApplyWorkspaceEditParams,
   ApplyWorkspaceEditRequest,
-  type ApplyWorkspaceEditParams,
-  type ApplyWorkspaceEditResult,
-  type CancellationToken,
-  type TextDocumentEdit,
+  ApplyWorkspaceEditResult,
+  CancellationToken,
+  TextDocumentEdit,
 } from 'vscode-languageclient/node';
 import { isUnsavedFile } from './places';
 

@@ -1,16 +1,10 @@
 // The server's life: started with what the person has set, started again when it ends by itself, and told to the person when
 // it cannot be. Proposals are the server's, on disk; nothing is lost here.
 import * as vscode from 'vscode';
-import {
-  CloseAction,
-  ErrorAction,
-  LanguageClient,
-  type LanguageClientOptions,
-  type Middleware,
-  type ServerOptions,
-} from 'vscode-languageclient/node';
+import type { Middleware } from 'vscode-languageclient/node';
 import { existsSync } from 'node:fs';
 import { Backoff } from './backoff';
+import type * as ClientModule from './client';
 import { cannotStart, ofAnotherAge, serverEnvironment, serverProgram, serverSettings } from './launch';
 import { uriConverters } from './newFiles';
 import { nothingPending, type Pending } from './pending';
@@ -22,7 +16,7 @@ export class Server implements vscode.Disposable {
   /// Whether it says what is pending; one of another version may not.
   tellsPending = false;
 
-  private client: LanguageClient | undefined;
+  private client: ClientModule.LanguageClient | undefined;
   private readonly backoff = new Backoff();
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.changed.event;
@@ -143,50 +137,29 @@ export class Server implements vscode.Disposable {
   }
 
   private async environment(): Promise<NodeJS.ProcessEnv> {
-    const configuration = vscode.workspace.getConfiguration('countersign');
-    const settings: Record<string, unknown> = {};
-    for (const name of serverSettings(this.context.extension.packageJSON.contributes.configuration.properties)) {
-      const set = configuration.inspect(name)?.globalValue;
-      if (set !== undefined) {
-        settings[name] = set;
-      }
-    }
+    const set = vscode.workspace.getConfiguration().inspect<Record<string, unknown>>('countersign')?.globalValue ?? {};
+    const known = serverSettings(this.context.extension.packageJSON.contributes.configuration.properties);
+    const settings = Object.fromEntries(known.filter((name) => set[name] !== undefined).map((name) => [name, set[name]]));
     const key = await this.context.secrets.get('countersign.apiKey');
     return serverEnvironment(process.env, { settings, key, trusted: vscode.workspace.isTrusted });
   }
 
-  private newClient(program: string, env: NodeJS.ProcessEnv, generation: number): LanguageClient {
-    const run = { command: program, args: ['lsp'], options: { env, cwd: this.context.extensionPath } };
-    const options: LanguageClientOptions = {
-      // A pattern keeps out untitled documents that are no file to be.
-      documentSelector: [{ scheme: 'file' }, { scheme: 'untitled', pattern: '/**' }],
-      outputChannel: this.log,
+  private newClient(program: string, env: NodeJS.ProcessEnv, generation: number): ClientModule.LanguageClient {
+    // Not at the top: see there.
+    const { newClient } = require('./client') as typeof ClientModule;
+    return newClient({
+      program,
+      environment: env,
+      folder: this.context.extensionPath,
+      log: this.log,
       middleware: this.middleware,
       uriConverters,
-      connectionOptions: { maxRestartCount: 0 },
-      initializationFailedHandler: () => false,
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => {
-          void this.ended(program, generation);
-          return { action: CloseAction.DoNotRestart, handled: true };
-        },
+      closed: () => void this.ended(program, generation),
+      pending: (pending) => {
+        this.pending = pending;
+        this.changed.fire();
       },
-    };
-    const client = new LanguageClient('countersign', 'Countersign', run satisfies ServerOptions, options);
-    client.registerFeature({
-      fillClientCapabilities: (capabilities) => {
-        capabilities.experimental = { ...capabilities.experimental, countersign: { proposals: true, unsavedFiles: true } };
-      },
-      initialize: () => undefined,
-      getState: () => ({ kind: 'static' }),
-      clear: () => undefined,
     });
-    client.onNotification('countersign/proposals', (pending: Pending) => {
-      this.pending = pending;
-      this.changed.fire();
-    });
-    return client;
   }
 
   /// The server ended without being told to, after it had answered. (Before that, start() fails and says so.)

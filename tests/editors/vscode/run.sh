@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The whole way in a real Visual Studio Code: code-server's workbench in Debian's Chromium, the .vsix installed as a person would.
 #   tests/editors/vscode/run.sh [flow|faults [WORDS]]     everything, or one file, or its scenarios whose name holds the words
+#   tests/editors/vscode/run.sh activation                 what the extension costs a start, in figures that nothing judges
 # COUNTERSIGN names the server (default: build/release/countersign). Pictures, also of what failed, are in build/editors/vscode.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
