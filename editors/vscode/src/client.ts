@@ -17,6 +17,14 @@ export interface Connection {
   pending: (pending: Pending) => void;
 }
 
+/// What fails is told by the server's life (server.ts), once and with what to do; the library's own messages go to the log alone. They
+/// would also hide ours, since the editor shows no more than two messages that come together.
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export function newClient(connection: Connection): LanguageClient {
   const run = { command: connection.program, args: ['lsp'], options: { env: connection.environment, cwd: connection.folder } };
   const options: LanguageClientOptions = {
@@ -35,7 +43,7 @@ export function newClient(connection: Connection): LanguageClient {
       },
     },
   };
-  const client = new LanguageClient('countersign', 'Countersign', run satisfies ServerOptions, options);
+  const client = new QuietClient('countersign', 'Countersign', run satisfies ServerOptions, options);
   client.registerFeature({
     fillClientCapabilities: (capabilities) => {
       capabilities.experimental = { ...capabilities.experimental, countersign: { proposals: true, unsavedFiles: true } };

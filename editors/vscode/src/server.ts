@@ -104,11 +104,17 @@ export class Server implements vscode.Disposable {
     for (;;) {
       const environment = await this.environment();
       this.startedWith = described(program, environment);
-      const client = this.newClient(program, environment, generation);
+      let failed!: (reason: Error) => void;
+      // The library leaves start() waiting for ever if the process ends before it is connected.
+      const ended = new Promise<never>((_, reject) => (failed = reject));
+      const client = this.newClient(program, environment, () => {
+        failed(new Error('it ended before it answered'));
+        void this.ended(program, generation);
+      });
       this.client = client;
       let reason: string;
       try {
-        await client.start();
+        await Promise.race([client.start(), ended]);
         if (generation !== this.generation) {
           await client.dispose(2000).catch(() => undefined);
           return false;
@@ -144,7 +150,7 @@ export class Server implements vscode.Disposable {
     return serverEnvironment(process.env, { settings, key, trusted: vscode.workspace.isTrusted });
   }
 
-  private newClient(program: string, env: NodeJS.ProcessEnv, generation: number): ClientModule.LanguageClient {
+  private newClient(program: string, env: NodeJS.ProcessEnv, closed: () => void): ClientModule.LanguageClient {
     // Not at the top: see there.
     const { newClient } = require('./client') as typeof ClientModule;
     return newClient({
@@ -154,7 +160,7 @@ export class Server implements vscode.Disposable {
       log: this.log,
       middleware: this.middleware,
       uriConverters,
-      closed: () => void this.ended(program, generation),
+      closed,
       pending: (pending) => {
         this.pending = pending;
         this.changed.fire();
@@ -162,7 +168,7 @@ export class Server implements vscode.Disposable {
     });
   }
 
-  /// The server ended without being told to, after it had answered. (Before that, start() fails and says so.)
+  /// The server ended without being told to, after it had answered. (Before that, startOnce() sees it.)
   private async ended(program: string, generation: number): Promise<void> {
     if (generation !== this.generation || this.health !== 'running') {
       return;
