@@ -28,6 +28,7 @@ class Behaviour:
     makes_new_buffers: bool = True  # a text edit on a file that is not there makes an unsaved buffer
     new_buffer: str = ""  # what that buffer holds before the edit
     needs_folder: bool = False  # for a file in a folder that is not there it answers an error and leaves an empty buffer
+    saves_refactorings: bool = False  # what comes with a code action or is called a refactoring goes to the disk at once
     previews: bool = False  # annotated edits are ticked one by one, and a part that was ticked counts as applied
     opens_documents: str = "yes"  # showDocument: "yes", "null" (answers null, opens nothing), "unknown" (-32601)
     answers_questions: bool = True  # showMessageRequest
@@ -36,7 +37,7 @@ class Behaviour:
 
 
 BEHAVIOURS = {
-    "vscode": Behaviour("vscode-1.139.json", on_stale="refuses", makes_new_buffers=False, previews=True, profile="vscode"),
+    "vscode": Behaviour("vscode-1.139.json", on_stale="refuses", makes_new_buffers=False, saves_refactorings=True, previews=True, profile="vscode"),
     "neovim-0.7": Behaviour("neovim-0.7.json", checks_version="first", admits_failure=False, opens_documents="unknown", new_buffer="\n", profile="neovim"),
     "neovim-0.10": Behaviour("neovim-0.10.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
     "neovim-0.12": Behaviour("neovim-0.12.json", checks_version="first", admits_failure=False, new_buffer="\n", profile="neovim"),
@@ -193,6 +194,12 @@ class Editor:
         return found[0]
 
     def run(self, action):
+        """As editors do: an edit that the action carries first, then its command."""
+        if "edit" in action:
+            changed, _ = self._apply(action["edit"])
+            self._report(changed)
+            if self.behaviour.saves_refactorings:
+                self._save(changed)
         command = action["command"]
         return self.execute(command["command"], *command.get("arguments", []))
 
@@ -314,6 +321,13 @@ class Editor:
         self.connection.reply(message, result)
         if not self.behaviour.changes_first:
             self._report(changed)
+        if self.behaviour.saves_refactorings and message["params"].get("metadata", {}).get("isRefactoring"):
+            self._save(changed)
+
+    def _save(self, paths):
+        for path in paths:
+            pathlib.Path(path).write_text(self.buffers[path].text)
+            self.connection.notify("textDocument/didSave", {"textDocument": {"uri": uri_of(path)}})
 
     def _decline(self, message):
         if self.behaviour.on_stale == "error" and self.behaviour.admits_failure:

@@ -111,6 +111,7 @@ class Session:
                 approved |= {(fields["proposal"], hunk) for hunk in file["hunks"]}
         for name in NAMES:
             text = self.text(name)
+            self.test.assertEqual("".join(self.original[name]), self.paths[name].read_text(), "the editor was made to save %s" % name)
             for (proposal, hunk), lines in self.hunks.items():
                 for line in lines:
                     if line in text:
