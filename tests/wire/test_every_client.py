@@ -128,13 +128,15 @@ class Session:
 
     def check_ledger(self):
         """What the newest approval's outcome says of each file is how the file is."""
-        told = [fields for _, fields in self.test.ledger("applied", "taken back")]
+        told = self.test.ledger("applied", "taken back")
         if not told:
             return
-        for file in told[-1]["files"]:
+        kind, fields = told[-1]
+        there = self.test.assertIn if kind == "applied" else self.test.assertNotIn
+        for file in fields["files"]:
             for hunk in file["hunks"]:
-                for line in self.hunks.get((told[-1]["proposal"], hunk), ()):
-                    self.test.assertIn(line, self.text(file["path"]), "the ledger has it as applied: %r" % (told[-1],))
+                for line in self.hunks.get((fields["proposal"], hunk), ()):
+                    there(line, self.text(file["path"]), "the ledger has it as %s: %r" % (kind, fields))
 
 
 class EveryClient(WireTest):
