@@ -34,7 +34,7 @@ struct FreeList {
 
 /// One request. The loop's thread writes, the thread that waits in `send` reads; what both touch is under the mutex.
 struct Transfer {
-    explicit Transfer(Libcurl const* curl) : curl(curl), easy(nullptr, { curl }), headers(nullptr, { curl }) { }
+    explicit Transfer(Libcurl const* library) : curl(library), easy(nullptr, { library }), headers(nullptr, { library }) { }
 
     Libcurl const* curl;
     std::unique_ptr<CURL, CleanUpEasy> easy;
@@ -359,20 +359,19 @@ private:
 };
 
 CurlHttp::CurlHttp(CurlSetup setup)
+    : loop_(std::async(std::launch::async,
+        [setup = std::move(setup)]() -> Result<std::shared_ptr<Loop>> { return std::make_shared<Loop>(setup, *TRY(libcurl())); }))
 {
-    if (auto const curl = libcurl())
-        loop_ = std::make_unique<Loop>(std::move(setup), **curl);
-    else
-        missing_ = curl.error().message;
 }
 
 CurlHttp::~CurlHttp() = default;
 
 tl::expected<HttpHead, HttpFailure> CurlHttp::send(HttpRequest const& request, OnPiece const& on_piece, std::stop_token stop)
 {
-    if (!loop_)
-        return tl::unexpected(HttpFailure { HttpProblem::other, missing_ });
-    return loop_->send(request, on_piece, stop);
+    auto const& loop = loop_.get();
+    if (!loop)
+        return tl::unexpected(HttpFailure { HttpProblem::other, loop.error().message });
+    return (*loop)->send(request, on_piece, stop);
 }
 
 }

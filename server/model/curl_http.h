@@ -1,11 +1,14 @@
 // Http by libcurl's multi interface: one thread moves the bytes of all requests, and keeps connections open between them.
 //
 // TLS is always verified. Proxies are those of the standard variables (https_proxy, no_proxy, ...), except for loopback, which is
-// never asked through one. The thread starts with the object; a request's own thread waits in `send`.
+// never asked through one. The thread starts with the object, and loads libcurl first: that takes milliseconds in which the run that is
+// going to ask prepares what to ask. A request's own thread waits in `send`.
 #pragma once
 
 #include "model/http.h"
+#include "support/result.h"
 
+#include <future>
 #include <memory>
 #include <string>
 
@@ -26,8 +29,7 @@ public:
 
 private:
     class Loop;
-    std::unique_ptr<Loop> loop_; ///< none where libcurl is missing
-    std::string missing_;        ///< then why, for every request
+    std::shared_future<Result<std::shared_ptr<Loop>>> loop_; ///< an error where libcurl is missing, for every request
 };
 
 }

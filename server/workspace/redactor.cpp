@@ -1,6 +1,7 @@
 #include "workspace/redactor.h"
 
 #include "support/text.h"
+#include "workspace/assigned_secret.h"
 #include "workspace/secret_rules.h"
 
 #include <algorithm>

@@ -1,11 +1,11 @@
 #include "workspace/secret_rules.h"
 
-#include "support/text.h"
+#include "workspace/assigned_secret.h"
 #include "workspace/redactor.h"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <bitset>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -82,90 +82,8 @@ constexpr std::array token_rules = std::to_array<Rule>({
     { "url-token", "://", R"(://([A-Za-z0-9_.~-]{20,300})@[A-Za-z0-9])" },
 });
 
-/// What stands between a word such as "password" and its value: the rest of the name, brackets and quotes, an assignment or a comma.
-constexpr char const* assigned_value =
-    R"re((?i)[a-z0-9_.\-]{0,40}["'`\])]{0,3}\s{0,8}(?::=|=>|=|:|,|\|\|=?|\?\?=?)\s{0,8}(?:[rbuf]{0,2}(["'`])([^"'`\s]{8,400})["'`]|([a-z0-9+/=_\-.~!@#%^*]{8,400})))re";
-
 /// `Authorization: Bearer ...`, with whatever quotes and commas stand between.
 constexpr char const* bearer_value = R"((?i)(?:bearer|basic|token)[\s"':=,]{1,4}([a-z0-9+/=_\-.~]{16,900}))";
-
-/// Words whose assigned value is secret. Lower case; matched in any case.
-constexpr std::array secret_words = std::to_array<string_view>(
-    { "password", "passwd", "passphrase", "pwd", "secret", "token", "api_key", "api-key", "apikey", "access_key", "access-key", "accesskey",
-        "private_key", "private-key", "privatekey", "auth_key", "authkey", "encryption_key", "encryptionkey", "signing_key", "signingkey",
-        "credential", "client_key", "account_key", "accountkey", "_pass", "session_id", "connectionstring", "connection_string" });
-
-/// Of these even a value without digits is secret, and one that looks like a hash.
-constexpr std::array surely_secret_words = std::to_array<string_view>({ "password", "passwd", "passphrase", "pwd", "secret", "private",
-    "api_key", "api-key", "apikey", "_pass", "credential", "encryption", "signing" });
-
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return is_word(c) && !is_digit(c) && c != '_'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-
-bool contains_any(string_view text, std::array<string_view, surely_secret_words.size()> const& words)
-{
-    return std::any_of(words.begin(), words.end(), [text](string_view word) { return text.find(word) != string_view::npos; });
-}
-
-bool is_uuid(string_view text)
-{
-    if (text.size() != 36)
-        return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        bool const dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !is_hex(text[i]))
-            return false;
-    }
-    return true;
-}
-
-/// A digest as git, lock files and build systems write it.
-bool is_digest(string_view text)
-{
-    for (string_view const prefix : { "sha1-", "sha256-", "sha384-", "sha512-", "sha256:", "sha512:", "md5-", "h1:" }) {
-        if (text.starts_with(prefix))
-            return true;
-    }
-    bool const length =
-        text.size() == 32 || text.size() == 40 || text.size() == 56 || text.size() == 64 || text.size() == 96 || text.size() == 128;
-    return length && std::all_of(text.begin(), text.end(), is_hex);
-}
-
-/// What stands for a secret without being one: a reference, a template, an invitation to put one there.
-bool is_reference(string_view value)
-{
-    for (string_view const opening :
-        { "${", "$(", "{{", "<", "%(", "process.", "os.", "env.", "ENV[", "self.", "this.", "config.", "settings.", "[REDACTED:" }) {
-        if (value.starts_with(opening))
-            return true;
-    }
-    std::string const lower = support::to_lower_ascii(value);
-    for (string_view const word :
-        { "your", "example", "changeme", "change_me", "placeholder", "xxxx", "****", "....", "redacted", "dummy" }) {
-        if (lower.find(word) != std::string::npos && value.size() < 40)
-            return true;
-    }
-    return false;
-}
-
-/// Whether a value that is assigned to something called `name` is to be taken out. Without quotes it may as well be code.
-bool is_secret_value(string_view name, string_view value, bool is_quoted, char after)
-{
-    if (is_reference(value) || is_uuid(value))
-        return false;
-    bool const sure = contains_any(name, surely_secret_words);
-    if (is_digest(value))
-        return sure && value.find('-') == string_view::npos && value.find(':') == string_view::npos;
-    bool const digits = std::any_of(value.begin(), value.end(), is_digit);
-    bool const letters = std::any_of(value.begin(), value.end(), is_letter);
-    if (!is_quoted && (after == '(' || after == '[' || !digits || !letters || value.find('.') != string_view::npos))
-        return false;
-    if (sure && is_quoted && value.size() >= 8)
-        return letters && (digits || entropy(value) >= 3.0) && value.find("://") == string_view::npos;
-    return digits && letters && value.size() >= 12 && entropy(value) >= 3.2;
-}
 
 /// Compiled when it is first needed: hundreds of counted repetitions take a tenth of a second and megabytes, and most texts need none.
 class LatePattern {
@@ -185,47 +103,75 @@ private:
     mutable std::unique_ptr<RE2> compiled_;
 };
 
-/// The literals' one automaton, and the rules.
-struct Compiled {
-    struct Literal {
-        string_view text;
-        LatePattern const* pattern;
-        string_view type;
-    };
+/// What a secret, or what leads to one, begins with. Words that lead to one are found in any case.
+struct Opening {
+    enum class Of { token, private_key, assignment, bearer };
+    Of of;
+    string_view text;
+    LatePattern const* pattern; ///< of a token
+    string_view type;           ///< of a token
+};
 
-    Compiled()
+bool begins_with(string_view text, Opening const& opening)
+{
+    if (text.size() < opening.text.size())
+        return false;
+    bool const is_exact = opening.of == Opening::Of::token || opening.of == Opening::Of::private_key;
+    return std::equal(opening.text.begin(), opening.text.end(), text.begin(),
+        [is_exact](char wanted, char c) { return c == wanted || (!is_exact && c >= 'A' && c <= 'Z' && c - 'A' + 'a' == wanted); });
+}
+
+/// All openings, by their first bytes: where nothing begins, a byte of a text costs one look at a bit.
+class Openings {
+public:
+    Openings()
     {
         for (Rule const& rule : token_rules) {
-            LatePattern const& pattern = patterns.emplace_back(rule.pattern);
+            LatePattern const& pattern = patterns_.emplace_back(rule.pattern);
             string_view rest = rule.literals;
             while (!rest.empty()) {
                 std::size_t const space = std::min(rest.find(' '), rest.size());
-                literals.push_back({ rest.substr(0, space), &pattern, rule.type });
+                add({ Opening::Of::token, rest.substr(0, space), &pattern, rule.type });
                 rest.remove_prefix(std::min(space + 1, rest.size()));
             }
         }
-        std::string all;
-        for (Literal const& literal : literals)
-            all += RE2::QuoteMeta(re2::StringPiece(literal.text.data(), literal.text.size())) + "|";
-        all += "-----BEGIN |(?i:authorization|x-api-key";
+        add({ Opening::Of::private_key, "-----BEGIN ", nullptr, {} });
         for (string_view const word : secret_words)
-            all += "|" + RE2::QuoteMeta(re2::StringPiece(word.data(), word.size()));
-        all += ")";
-        RE2::Options options(RE2::Quiet);
-        options.set_max_mem(64 << 20);
-        any_literal = std::make_unique<RE2>("(" + all + ")", options);
+            add({ Opening::Of::assignment, word, nullptr, {} });
+        for (string_view const header : { "authorization", "x-api-key" })
+            add({ Opening::Of::bearer, header, nullptr, {} });
     }
 
-    std::deque<LatePattern> patterns;
-    std::vector<Literal> literals;
-    std::unique_ptr<RE2> any_literal;
-    LatePattern assigned { assigned_value };
-    LatePattern bearer { bearer_value };
+    /// Whether something may begin with these three bytes. Both cases of a letter are one, and so are some other bytes.
+    bool may_begin_with(char first, char second, char third) const { return may_begin_[slot_of(first, second) << 5U | five_bits(third)]; }
+
+    /// What may begin with these two, and perhaps others.
+    std::vector<Opening> const& beginning_with(char first, char second) const { return slots_[slot_of(first, second)]; }
+
+private:
+    static constexpr std::size_t values = 32; ///< of five bits
+
+    static std::size_t five_bits(char c) { return static_cast<unsigned char>(c) & 31U; }
+    static std::size_t slot_of(char first, char second) { return five_bits(first) << 5U | five_bits(second); }
+
+    void add(Opening const& opening)
+    {
+        std::size_t const slot = slot_of(opening.text[0], opening.text[1]);
+        slots_[slot].push_back(opening);
+        for (std::size_t third = 0; third < values; ++third) {
+            if (opening.text.size() == 2 || third == five_bits(opening.text[2]))
+                may_begin_[slot << 5U | third] = true;
+        }
+    }
+
+    std::deque<LatePattern> patterns_;
+    std::bitset<values * values * values> may_begin_;
+    std::array<std::vector<Opening>, values * values> slots_;
 };
 
-Compiled const& compiled()
+Openings const& all_openings()
 {
-    static Compiled const instance;
+    static Openings const instance;
     return instance;
 }
 
@@ -271,102 +217,69 @@ void add(string_view text, re2::StringPiece const& match, string_view type, std:
     found.push_back({ begin, begin + match.size(), type });
 }
 
-void try_token(string_view text, std::size_t at, Compiled::Literal const& literal, std::vector<FoundSecret>& found)
+void try_token(string_view text, std::size_t at, Opening const& opening, std::vector<FoundSecret>& found)
 {
     // A token does not begin in the middle of a word; what is no token's beginning (://, =, .) may.
-    if (at > 0 && is_word(literal.text.front()) && is_word(text[at - 1]))
+    if (at > 0 && is_word(opening.text.front()) && is_word(text[at - 1]))
         return;
     re2::StringPiece groups[3];
     string_view const window = text.substr(at, 16 * 1024);
-    RE2 const& pattern = literal.pattern->get();
+    RE2 const& pattern = opening.pattern->get();
     int const count = 1 + std::min(2, pattern.NumberOfCapturingGroups());
     if (!pattern.Match(piece(window), 0, window.size(), RE2::ANCHOR_START, groups, count))
         return;
     for (int i = 1; i < count; ++i)
-        add(text, groups[i], literal.type, found);
-}
-
-void try_assignment(string_view text, std::size_t at, std::size_t word_size, std::vector<FoundSecret>& found)
-{
-    re2::StringPiece groups[4];
-    std::size_t const from = at + word_size;
-    string_view const window = text.substr(from, 1024);
-    if (!compiled().assigned.get().Match(piece(window), 0, window.size(), RE2::ANCHOR_START, groups, 4))
-        return;
-    bool const is_quoted = !groups[2].empty();
-    re2::StringPiece const& value = is_quoted ? groups[2] : groups[3];
-    auto const begin = static_cast<std::size_t>(value.data() - text.data());
-    std::size_t const end = begin + value.size();
-    std::size_t name_begin = at;
-    while (name_begin > 0 && at - name_begin < 40 && (is_word(text[name_begin - 1]) || text[name_begin - 1] == '-'))
-        --name_begin;
-    std::string const name = support::to_lower_ascii(text.substr(name_begin, begin - name_begin));
-    if (is_secret_value(name, text.substr(begin, end - begin), is_quoted, end < text.size() ? text[end] : '\0'))
-        found.push_back({ begin, end, "secret" });
+        add(text, groups[i], opening.type, found);
 }
 
 void try_bearer(string_view text, std::size_t at, std::vector<FoundSecret>& found)
 {
     re2::StringPiece groups[2];
     string_view const line = text.substr(at, std::min(text.find('\n', at), text.size()) - at).substr(0, 1200);
-    if (compiled().bearer.get().Match(piece(line), 0, line.size(), RE2::UNANCHORED, groups, 2)
+    static RE2 const bearer(bearer_value, RE2::Quiet);
+    if (bearer.Match(piece(line), 0, line.size(), RE2::UNANCHORED, groups, 2)
         && !is_reference(string_view(groups[1].data(), groups[1].size())))
         add(text, groups[1], "bearer-token", found);
 }
 
-}
-
-double entropy(string_view text)
+/// Tries what may begin at `at`. Returns where to look next.
+std::size_t look_for_secret(string_view text, std::size_t at, std::vector<Opening> const& openings, std::vector<FoundSecret>& found)
 {
-    std::array<std::size_t, 256> counts {};
-    for (char const c : text)
-        ++counts[static_cast<unsigned char>(c)];
-    double bits = 0;
-    for (std::size_t const count : counts) {
-        if (count == 0)
+    for (Opening const& opening : openings) {
+        if (!begins_with(text.substr(at), opening))
             continue;
-        double const share = static_cast<double>(count) / static_cast<double>(text.size());
-        bits -= share * std::log2(share);
+        switch (opening.of) {
+        case Opening::Of::token:
+            try_token(text, at, opening, found);
+            break;
+        case Opening::Of::private_key:
+            if (std::size_t const end = end_of_private_key(text, at); end > at) {
+                found.push_back({ at, end, "private-key" });
+                return end;
+            }
+            break;
+        case Opening::Of::assignment:
+            if (auto const secret = assigned_secret(text, at, opening.text.size()))
+                found.push_back(*secret);
+            break;
+        case Opening::Of::bearer:
+            try_bearer(text, at, found);
+            break;
+        }
     }
-    return bits;
+    return at + 1;
 }
 
-bool names_a_secret(string_view key)
-{
-    std::string const lower = support::to_lower_ascii(key);
-    auto const is_in = [&lower](string_view word) { return lower.find(word) != std::string::npos; };
-    return std::any_of(secret_words.begin(), secret_words.end(), is_in) || is_in("auth") || lower.ends_with("_pat")
-        || lower.ends_with("pass") || lower.ends_with("key") || is_in("dsn") || is_in("cookie") || is_in("webhook");
 }
 
 void find_by_rules(string_view text, std::vector<FoundSecret>& found)
 {
-    Compiled const& rules = compiled();
-    re2::StringPiece match;
-    std::size_t at = 0;
-    while (at < text.size() && rules.any_literal->Match(piece(text), at, text.size(), RE2::UNANCHORED, &match, 1)) {
-        at = static_cast<std::size_t>(match.data() - text.data());
-        string_view const rest = text.substr(at);
-        if (rest.starts_with("-----BEGIN ")) {
-            std::size_t const end = end_of_private_key(text, at);
-            if (end > at) {
-                found.push_back({ at, end, "private-key" });
-                at = end;
-                continue;
-            }
-        }
-        for (Compiled::Literal const& literal : rules.literals) {
-            if (rest.starts_with(literal.text))
-                try_token(text, at, literal, found);
-        }
-        std::string const lower = support::to_lower_ascii(rest.substr(0, 20));
-        for (string_view const word : secret_words) {
-            if (lower.starts_with(word))
-                try_assignment(text, at, word.size(), found);
-        }
-        if (lower.starts_with("authorization") || lower.starts_with("x-api-key"))
-            try_bearer(text, at, found);
-        ++at;
+    Openings const& all = all_openings();
+    for (std::size_t at = 0; at + 2 < text.size();) {
+        if (all.may_begin_with(text[at], text[at + 1], text[at + 2]))
+            at = look_for_secret(text, at, all.beginning_with(text[at], text[at + 1]), found);
+        else
+            ++at;
     }
 }
 

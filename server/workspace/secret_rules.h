@@ -16,10 +16,4 @@ inline constexpr std::size_t longest_match = 32 * 1024;
 /// Appends what the rules find in `text`, by their order of beginning; they may overlap.
 void find_by_rules(std::string_view text, std::vector<FoundSecret>& found);
 
-/// Shannon entropy in bits a byte.
-double entropy(std::string_view text);
-
-/// Whether a key, as in KEY=value, says that its value is secret.
-bool names_a_secret(std::string_view key);
-
 }

@@ -1,7 +1,8 @@
 #include "workspace/redactor.h"
 
-#include "workspace/secret_rules.h"
+#include "workspace/assigned_secret.h"
 
+#include <cstring>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <random>
@@ -121,6 +122,23 @@ TEST(Redactor, takes_out_what_is_assigned_to_something_secret)
              "spring.datasource.password=Tr0ub4dor3xyz" }) {
         EXPECT_EQ(count_placeholders(redactor.redact(text)), 1u) << redactor.redact(text);
     }
+}
+
+TEST(Redactor, knows_how_languages_assign)
+{
+    Redactor const redactor;
+    std::string const value = "q9W8e7R6t5Y4";
+    for (char const* before : { "PassWord := \"", "password=>'", "$cfg['password'] = '", "api_key: rb\"", "pwd ||= \"",
+             "pwd = x || password || \"", "token ??= `", "secret ?? '", "password,\n    \"", "\"password\"\t:\t\"", "passwd=" }) {
+        std::string const text = before + value + (std::string_view(before).ends_with('=') ? '\n' : before[std::strlen(before) - 1]);
+        std::string const shown = redactor.redact(text);
+        EXPECT_THAT(shown, StartsWith(std::string(before) + "[REDACTED:secret:")) << text;
+        EXPECT_THAT(shown, Not(HasSubstr(value))) << text;
+    }
+    for (std::string const& text : { "password \"" + value + "\"", "password = \"" + value + "\n",
+             "password = \"" + value.substr(0, 7) + "\"", "password_" + std::string(50, 'x') + " = \"" + value + "\"",
+             std::string("password = "), std::string("password"), std::string("pass") })
+        EXPECT_EQ(redactor.redact(text), text);
 }
 
 TEST(Redactor, leaves_code_hashes_and_ids_alone)
