@@ -1,5 +1,5 @@
 // With files.autoSave on, the editor saves what was applied a moment later. Said before the first approval that it would save.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 
 const known = 'countersign.knowsAutoSave';
 

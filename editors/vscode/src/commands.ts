@@ -1,5 +1,5 @@
 // The commands of the palette, the title bars and the tree. Each works out what it is about and sends one of the server's commands.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import type { Node } from './tree';
 import { hunksBeneath, type ProposalTree } from './tree';
 import { pass } from './decisions';

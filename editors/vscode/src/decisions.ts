@@ -1,6 +1,6 @@
 // What every command of the server's passes on its way there, wherever it was picked: the code action menu, a lens, the tree, the
 // palette. It asks what only the editor can ask, and holds nothing back that the person has answered.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import { mayApply } from './autoSave';
 import { restrictedCommands, untrusted } from './places';
 

@@ -1,6 +1,6 @@
 // An explanation, rendered beside the code, which keeps the focus. What a model wrote is shown and nothing more: no script runs, nothing is
 // fetched, and its links lead to files and nowhere else.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import { explanationTitle, linksThatOpen, page } from './markdown';
 
 let panel: vscode.WebviewPanel | undefined;

@@ -1,6 +1,6 @@
 // Starts the server and draws what it says. Nothing here decides anything: what is offered, what is proposed and whether an edit
 // may leave is decided in the server, the same for every editor.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 import { registerCommands } from './commands';
 import { pass } from './decisions';

@@ -1,6 +1,6 @@
 // A file that a proposal creates is opened as an unsaved document that knows its path. The editor's own CreateFile would
 // write it to disk at once; here nothing is on disk until the person saves.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import { takenBackWhereReadOnly } from './readOnly';
 import type {
   ApplyWorkspaceEditParams,

@@ -1,6 +1,6 @@
 // A document that the editor holds to be read-only takes an edit, but is never marked unsaved: what was applied would be gone when its tab
 // is closed, without a question. No API tells of it beforehand, so it is seen afterwards, and taken back.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import type { ApplyWorkspaceEditParams, ApplyWorkspaceEditResult } from 'vscode-languageclient/node';
 
 export async function takenBackWhereReadOnly(params: ApplyWorkspaceEditParams, apply: () => Promise<ApplyWorkspaceEditResult>): Promise<ApplyWorkspaceEditResult> {

@@ -1,6 +1,6 @@
 // The review of a proposal: one tab that holds the diffs of all its files, over texts that the server serves
 // (`countersign-proposal:`). The tab is found by its name, and while it is the active one the title bar shows Apply and Discard.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import { find, nothingPending, reviewedBy, reviewTitle, type Pending, type Proposal } from './pending';
 
 export class Review implements vscode.Disposable {

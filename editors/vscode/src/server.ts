@@ -1,6 +1,6 @@
 // The server's life: started with what the person has set, started again when it ends by itself, and told to the person when
 // it cannot be. Proposals are the server's, on disk; nothing is lost here.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import type { Middleware } from 'vscode-languageclient/node';
 import { existsSync } from 'node:fs';
 import { Backoff } from './backoff';

@@ -1,5 +1,5 @@
 // The entry in the status bar: what runs, what waits, what it has cost, or that the server is not there.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import type { Pending } from './pending';
 import { statusLine, type Health } from './statusLine';
 

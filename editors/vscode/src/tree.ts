@@ -1,5 +1,5 @@
 // The view of what is pending: proposals, their files, their hunks, each with a tick. It decides nothing: ticks say what "Apply" means.
-import * as vscode from 'vscode';
+import * as vscode from './vscode';
 import { changesOf, nothingPending, type Pending, type PendingFile, type PendingHunk, type Proposal } from './pending';
 import { hunksOf, Ticks } from './ticks';
 
