@@ -11,11 +11,11 @@
 ;;; Code:
 
 (require 'cl-lib)
+(require 'countersign-buffers)
 (require 'json)
 (require 'jsonrpc)
 (require 'project)
 (require 'subr-x)
-(require 'url-util)
 
 (declare-function countersign-mode "countersign")
 (declare-function countersign-review-mode "countersign")
@@ -37,18 +37,6 @@
   "Seconds after a change before the server is told of it.
 It is told at once when something is asked."
   :type 'number)
-
-(defface countersign-proposed
-  '((t :underline (:style wave :color "gold")))
-  "Lines that a proposal would change.")
-
-(defconst countersign--languages
-  '((c-mode . "c") (c-ts-mode . "c") (c++-mode . "cpp") (c++-ts-mode . "cpp")
-    (csharp-mode . "csharp") (csharp-ts-mode . "csharp") (sh-mode . "shellscript") (bash-ts-mode . "shellscript")
-    (js-mode . "javascript") (js2-mode . "javascript") (js-ts-mode . "javascript")
-    (typescript-mode . "typescript") (typescript-ts-mode . "typescript") (tsx-ts-mode . "typescriptreact")
-    (diff-mode . "diff") (emacs-lisp-mode . "elisp"))
-  "Language ids of major modes that are not called like their language.")
 
 ;;; The connection
 
@@ -223,24 +211,6 @@ Signals a `user-error' that says why there is none."
 
 ;;; Buffers
 
-(defun countersign--uri (path)
-  "URI of the file PATH."
-  (concat "file://" (url-hexify-string (encode-coding-string (expand-file-name path) 'utf-8)
-                                       (append '(?/) url-unreserved-chars nil))))
-
-(defun countersign--path (uri)
-  "Path of the file that URI names."
-  (decode-coding-string (url-unhex-string (string-remove-prefix "file://" uri)) 'utf-8))
-
-(defun countersign--language ()
-  "Language id of this buffer."
-  (or (cdr (assq major-mode countersign--languages))
-      (replace-regexp-in-string "\\(-ts\\)?-mode\\'" "" (symbol-name major-mode))))
-
-(defun countersign--text ()
-  "The whole text of this buffer."
-  (save-restriction (widen) (buffer-substring-no-properties (point-min) (point-max))))
-
 (defun countersign--tell-opened (connection)
   "Tell CONNECTION of this buffer, if it does not know it."
   (unless (eq countersign--told-of connection)
@@ -346,20 +316,6 @@ Signals a `user-error' that says why there is none."
         (format " Countersign[%s%s]" (nth 1 run) (if (cddr run) (concat ": " (cddr run)) ""))
       " Countersign")))
 
-(defun countersign--mark (path diagnostics)
-  "Underline the lines of DIAGNOSTICS in the buffer of PATH."
-  (when-let ((buffer (find-buffer-visiting path)))
-    (with-current-buffer buffer
-      (save-restriction
-        (widen)
-        (remove-overlays (point-min) (point-max) 'countersign t)
-        (seq-doseq (diagnostic diagnostics)
-          (let* ((range (plist-get diagnostic :range))
-                 (overlay (make-overlay (countersign--position (plist-get range :start)) (countersign--position (plist-get range :end)))))
-            (overlay-put overlay 'countersign t)
-            (overlay-put overlay 'face 'countersign-proposed)
-            (overlay-put overlay 'help-echo (plist-get diagnostic :message))))))))
-
 ;;; Documents
 
 (defun countersign--show-document (params)
@@ -397,34 +353,11 @@ The window that showed one of them, if any, is the value."
               (set-window-buffer shown (find-file-noselect path t))))
           (kill-buffer buffer))))))
 
-;;; Edits
-
-(defun countersign--position (position)
-  "Buffer position of the protocol's POSITION, whose units are characters."
-  (save-excursion
-    (goto-char (point-min))
-    (forward-line (plist-get position :line))
-    (min (+ (point) (plist-get position :character)) (line-end-position))))
-
-(defun countersign--refusal (change)
-  "Why the document CHANGE cannot be made, or nil."
-  (let* ((document (plist-get change :textDocument))
-         (path (countersign--path (or (plist-get document :uri) "")))
-         (version (plist-get document :version))
-         (buffer (find-buffer-visiting path)))
-    (cond ((plist-get change :kind) (format "%s of a file is not done here" (plist-get change :kind)))
-          ((and (not buffer) (not (file-directory-p (file-name-directory path))))
-           (format "the directory %s does not exist; make it and apply again" (file-name-directory path)))
-          ((and buffer version (not (equal version (buffer-local-value 'countersign--version-number buffer))))
-           (format "%s has changed" path))
-          ((and buffer (buffer-local-value 'buffer-read-only buffer))
-           (format "the buffer of %s is read-only; C-x C-q there, and apply again" path)))))
-
 (defun countersign--apply-edit (connection edit)
   "Make EDIT of CONNECTION in buffers, all of it or nothing.  Nothing is saved."
-  (let ((changes (append (plist-get edit :documentChanges) nil)) refusal)
-    (countersign--tell-all connection)
-    (setq refusal (cl-some #'countersign--refusal changes))
+  (countersign--tell-all connection)
+  (let* ((changes (append (plist-get edit :documentChanges) nil))
+         (refusal (cl-some #'countersign--refusal changes)))
     (if refusal
         (list :applied :json-false :failureReason refusal)
       (dolist (change changes)
@@ -435,24 +368,6 @@ The window that showed one of them, if any, is the value."
       ;; Behind the answer: the server compares what the buffers then hold.
       (run-with-timer 0 nil #'countersign--tell-all connection)
       (list :applied t))))
-
-(defun countersign--edit-buffer (edits)
-  "Make EDITS in this buffer, as one change that one undo takes back."
-  (save-excursion
-    (save-restriction
-      (widen)
-      (undo-boundary)
-      (let ((places (mapcar (lambda (edit)
-                              (let ((range (plist-get edit :range)))
-                                (list (copy-marker (countersign--position (plist-get range :start)))
-                                      (copy-marker (countersign--position (plist-get range :end)))
-                                      (plist-get edit :newText))))
-                            edits)))
-        (pcase-dolist (`(,begin ,end ,text) (reverse places))
-          (goto-char begin)
-          (delete-region begin end)
-          (insert text)))
-      (undo-boundary))))
 
 (provide 'countersign-server)
 ;;; countersign-server.el ends here

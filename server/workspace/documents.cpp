@@ -9,6 +9,9 @@ namespace countersign::workspace {
 
 namespace {
 
+/// Paths whose early changes are remembered: a client that never opens what it changes fills no memory.
+constexpr std::size_t most_early = 1000;
+
 bool is_character_start(std::string_view text, std::size_t offset)
 {
     return offset == text.size() || (static_cast<unsigned char>(text[offset]) & 0xC0) != 0x80;
@@ -47,6 +50,8 @@ Result<> Documents::change(std::string const& path, std::int64_t version, std::v
 {
     auto const found = by_path_.find(path);
     if (found == by_path_.end()) {
+        if (came_early_.size() >= most_early)
+            came_early_.erase(came_early_.begin());
         auto const [early, is_new] = came_early_.try_emplace(path, version);
         early->second = std::max(early->second, version);
         return fail(ErrorCode::not_found, fmt::format("{} is not open", display_path(path)));

@@ -13,7 +13,7 @@ from journey import REPOSITORY, Journey, Place, fetched, leave_out_what_is_not_h
 
 HERE = pathlib.Path(__file__).parent
 FOLDER = REPOSITORY / "editors" / "emacs"
-FILES = ("countersign-server.el", "countersign.el")
+FILES = ("countersign-buffers.el", "countersign-server.el", "countersign.el")
 ELPA = pathlib.Path("/usr/share/emacs/site-lisp/elpa")
 
 
