@@ -388,8 +388,11 @@ export class Window {
 
   /// A button beside a row.
   async onRow(text, button) {
-    await this.row(text).hover();
-    await this.row(text).locator(`.actions [aria-label^="${button}"]`).first().click();
+    const clicked = async () => {
+      await this.row(text).hover();
+      return this.row(text).locator(`.actions [aria-label^="${button}"]`).first().click({ timeout: 1000 }).then(() => true, () => false);
+    };
+    await until(clicked, `there is no ${button} beside ${text}`); // the view may be drawn anew beneath the pointer
   }
 
   /// Waits until a rendered page, such as a preview of Markdown, says so.
