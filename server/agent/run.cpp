@@ -121,9 +121,10 @@ private:
         on_progress_(progress);
     }
 
-    tools::Context context()
+    /// For that many calls of one reply.
+    tools::Context context(std::size_t calls = 1)
     {
-        return { overlay_, task_.diagnostics, deadline_.token(), window_.result_limit(limits_.tool_output), &recorder_,
+        return { overlay_, task_.diagnostics, deadline_.token(), window_.result_limit(limits_.tool_output, calls), &recorder_,
             commands_ ? &*commands_ : nullptr };
     }
 
@@ -288,7 +289,8 @@ private:
 
     bool call_tools(std::vector<model::ToolCall> const& calls)
     {
-        ToolCalls tool_calls(context(), tools_, limits_.parallel_calls, clock_, [this](Progress const& progress) { notify(progress); });
+        ToolCalls tool_calls(
+            context(calls.size()), tools_, limits_.parallel_calls, clock_, [this](Progress const& progress) { notify(progress); });
         std::size_t const allowed = limits_.tool_calls - std::min(limits_.tool_calls, outcome_.tool_calls);
         auto const results = tool_calls.run(calls, allowed);
         finish_calls(calls, results);

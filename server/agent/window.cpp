@@ -19,7 +19,7 @@ constexpr std::uint64_t reply_tokens = 8192;
 constexpr std::uint64_t full_percent = 90;
 constexpr std::uint64_t counted_percent = 70;
 constexpr std::size_t target_percent = 45;
-constexpr std::size_t least_result = 2000;
+constexpr std::size_t least_result = 400;
 
 }
 
@@ -41,10 +41,13 @@ std::uint64_t Window::room() const
     return all - std::min(all / reply_share, reply_tokens);
 }
 
-std::size_t Window::result_limit(std::size_t limit) const
+std::size_t Window::result_limit(std::size_t limit, std::size_t calls) const
 {
     std::uint64_t const tokens = room();
-    return tokens == 0 ? limit : std::min(limit, std::max(least_result, estimate_.bytes_of(tokens) / 4));
+    if (tokens == 0)
+        return limit;
+    std::size_t const all = estimate_.bytes_of(tokens);
+    return std::min({ limit, all / 4, std::max(least_result, all / 2 / std::max<std::size_t>(calls, 1)) });
 }
 
 void Window::learn(model::Request const& request, model::Usage const& usage) { estimate_.learn(bytes_of(request), usage.input_tokens); }

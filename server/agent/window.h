@@ -26,8 +26,8 @@ public:
     /// A request with this many bytes was answered.
     void learn(model::Request const& request, model::Usage const& usage);
 
-    /// Bytes that one tool result may have, at most `limit`: a quarter of the window.
-    std::size_t result_limit(std::size_t limit) const;
+    /// Bytes that each of `calls` results of one turn may have, at most `limit`: a quarter of the window, and together the half.
+    std::size_t result_limit(std::size_t limit, std::size_t calls) const;
 
 private:
     std::uint64_t room() const;

@@ -175,6 +175,9 @@ public:
                 kept.push_back({ { "call", reply.message.calls.size() } });
                 reply.message.calls.push_back(std::move(call));
             } else if (block.type == "thinking" || block.type == "redacted_thinking") {
+                // Cut off before its signature came, it is not taken back.
+                if (block.type == "thinking" && text_field(block.original, "signature").empty())
+                    continue;
                 has_private = true;
                 kept.push_back(std::move(block.original));
             }

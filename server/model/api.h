@@ -29,6 +29,8 @@ public:
     virtual std::optional<Failure> read(StreamEvent const& event) = 0;
     /// Whether the API's terminal marker was read: only then there is a result.
     virtual bool is_complete() const = 0;
+    /// Whether nothing that counts can follow. What still comes is not waited for.
+    virtual bool is_over() const { return is_complete(); }
     /// The reply, once it is complete.
     virtual Attempted finish() = 0;
 };
@@ -40,6 +42,7 @@ struct Dialect {
     bool wants_new_token_limit = false; ///< `max_completion_tokens`, which OpenAI's own newer models insist on
     std::uint32_t context_tokens = 0;   ///< Ollama's num_ctx
     std::size_t request_bytes = 0;      ///< of the request that is answered, for the decoder
+    std::uint64_t likely_tokens = 0;    ///< of that request, by what the provider counted before; 0: it has counted nothing yet
 };
 
 enum class Framing { sse, ndjson };

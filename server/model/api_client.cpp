@@ -34,6 +34,9 @@ public:
     {
     }
 
+    /// Whether some of a reply came.
+    bool has_begun() const { return good_events_ > 0; }
+
     /// False: nothing more is needed, or it is too much.
     bool take(HttpHead const& head, std::string_view bytes)
     {
@@ -53,7 +56,7 @@ public:
         }
         if (first_.size() < shown_bytes)
             first_ += bytes.substr(0, shown_bytes);
-        return settle(reader_->push(bytes, [this](StreamEvent const& event) { return read(event); }));
+        return settle(reader_->push(bytes, [this](StreamEvent const& event) { return read(event); })) && !decoder_.is_over();
     }
 
     /// The failure that the answer is, if it is one, once no more bytes come. `failure` is the connection's.
@@ -92,6 +95,7 @@ private:
     {
         has_events_ = true;
         failure_ = decoder_.read(event);
+        good_events_ += failure_ ? 0 : 1;
         return !failure_;
     }
 
@@ -114,6 +118,7 @@ private:
     std::string first_; ///< the first bytes of what should be one
     bool is_one_value_ = false;
     bool has_events_ = false;
+    std::size_t good_events_ = 0;
     std::optional<Failure> failure_;
 };
 
@@ -229,10 +234,15 @@ Attempted ApiClient::read(HttpRequest const& request, Dialect const& dialect, On
         return tl::unexpected(Failure { Cause::stopped, {} });
     if (sent)
         head = *sent;
-    auto const failure = answer.end(head, sent ? std::nullopt : std::optional(sent.error()), clock_.wall());
-    if (failure)
-        return tl::unexpected(*failure);
-    return decoder->finish();
+    auto failure = answer.end(head, sent ? std::nullopt : std::optional(sent.error()), clock_.wall());
+    if (failure) {
+        failure->was_answering = answer.has_begun();
+        return tl::unexpected(std::move(*failure));
+    }
+    return decoder->finish().map_error([](Failure ended) {
+        ended.was_answering = true;
+        return ended;
+    });
 }
 
 Failure ApiClient::without_key(Failure failure) const

@@ -22,6 +22,8 @@ using Moment = std::chrono::steady_clock::time_point;
 /// Bytes that wait for the run's thread before the sender is told to wait.
 constexpr std::size_t inbox_limit = 1024 * 1024;
 constexpr std::size_t header_limit = 200;
+/// For an answer of which nothing more is needed.
+constexpr std::chrono::milliseconds time_to_end { 500 };
 
 struct CleanUpEasy {
     Libcurl const* curl;
@@ -46,6 +48,7 @@ struct Transfer {
     Moment begin;
     Moment active_at;
     bool has_answered = false;
+    std::optional<Moment> ends_by; ///< nothing more of it is needed
     HttpHead incoming;
 
     std::mutex mutex;
@@ -82,6 +85,8 @@ std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* user)
 {
     auto& transfer = *static_cast<Transfer*>(user);
     transfer.active_at = std::chrono::steady_clock::now();
+    if (transfer.ends_by)
+        return size;
     std::lock_guard const lock(transfer.mutex);
     if (transfer.inbox.size() >= inbox_limit) {
         transfer.is_paused = true;
@@ -172,7 +177,7 @@ public:
             lock.lock();
             if (!goes_on) {
                 lock.unlock();
-                order(Order::Kind::abort, id);
+                order(Order::Kind::release, id);
                 lock.lock();
                 break;
             }
@@ -187,7 +192,7 @@ public:
 
 private:
     struct Order {
-        enum class Kind { add, abort, resume };
+        enum class Kind { add, abort, resume, release };
         Kind kind;
         std::uint64_t id;
         Transfer* transfer; ///< of an add
@@ -286,6 +291,8 @@ private:
                 end(given.id, HttpFailure { HttpProblem::stopped, {} });
             } else {
                 found->second->active_at = std::chrono::steady_clock::now();
+                if (given.kind == Order::Kind::release)
+                    found->second->ends_by = found->second->active_at + time_to_end;
                 curl_.easy_pause(found->second->easy.get(), CURLPAUSE_CONT);
             }
         }
@@ -319,13 +326,17 @@ private:
         for (auto const& [id, transfer] : transfers_) {
             {
                 std::lock_guard const lock(transfer->mutex);
-                if (transfer->is_paused)
+                if (transfer->is_paused && !transfer->ends_by)
                     continue;
             }
-            Moment const due =
-                transfer->has_answered ? transfer->active_at + transfer->timeouts.idle : transfer->begin + transfer->timeouts.first_byte;
+            Moment const due = transfer->ends_by ? *transfer->ends_by
+                : transfer->has_answered         ? transfer->active_at + transfer->timeouts.idle
+                                                 : transfer->begin + transfer->timeouts.first_byte;
             if (now >= due)
-                overdue.emplace_back(id, transfer->has_answered ? HttpProblem::stalled : HttpProblem::silent);
+                overdue.emplace_back(id,
+                    transfer->ends_by            ? HttpProblem::stopped
+                        : transfer->has_answered ? HttpProblem::stalled
+                                                 : HttpProblem::silent);
             else
                 wait = std::min(wait, std::chrono::duration_cast<std::chrono::milliseconds>(due - now) + std::chrono::milliseconds(1));
         }

@@ -51,6 +51,7 @@ struct Failure {
     std::optional<std::chrono::milliseconds> retry_after;
     std::optional<bool> should_retry; ///< the server's own word (x-should-retry)
     std::string request_id;           ///< for the provider's support
+    bool was_answering = false;       ///< some of a reply had come: it may have cost something
 };
 
 /// What the person has to know to act.

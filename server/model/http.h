@@ -50,7 +50,8 @@ struct HttpFailure {
     std::string detail; ///< in the library's words; never holds a header that was sent
 };
 
-/// False ends the request, which then fails as stopped.
+/// False: nothing more is needed. What still comes is thrown away, and the request has half a second to end by itself, which keeps the
+/// connection; then it fails as stopped.
 using OnPiece = std::function<bool(HttpHead const& head, std::string_view bytes)>;
 
 class Http {

@@ -8,8 +8,16 @@ namespace countersign::model {
 
 namespace {
 
-/// Source code has 2 to 5 bytes a token in every tokenizer in use.
-constexpr std::uint64_t most_bytes_per_token = 8;
+/// Whether so few tokens read of a request mean that its begin was cut off. Source code has 2.5 to 5 bytes a token in every tokenizer in
+/// use, a request some more, since what JSON adds is not read.
+bool is_cut_off(std::uint64_t read, Dialect const& dialect)
+{
+    if (dialect.context_tokens == 0 || read == 0)
+        return false;
+    bool const may_not_fit = dialect.request_bytes * 2 > std::uint64_t(dialect.context_tokens) * 5;
+    bool const is_too_few = dialect.likely_tokens > 0 ? read * 4 < dialect.likely_tokens * 3 : read * 6 < dialect.request_bytes;
+    return read >= dialect.context_tokens || read * 8 < dialect.request_bytes || (may_not_fit && is_too_few);
+}
 
 /// `calls` are those of the message before: results go by the tool's name in versions that know no ids.
 void write_message(Json& messages, Message const& message, std::vector<ToolCall> const& calls)
@@ -52,12 +60,7 @@ Json write_request(Request const& request, Dialect const& dialect)
 
 class Decoder final : public StreamDecoder {
 public:
-    Decoder(OnDelta on_delta, Dialect const& dialect)
-        : on_delta_(std::move(on_delta))
-        , context_tokens_(dialect.context_tokens)
-        , request_bytes_(dialect.request_bytes)
-    {
-    }
+    Decoder(OnDelta on_delta, Dialect const& dialect) : on_delta_(std::move(on_delta)), dialect_(dialect) { }
 
     std::optional<Failure> read(StreamEvent const& event) override
     {
@@ -124,18 +127,16 @@ private:
         reply_.usage.input_tokens = count_field(last, "prompt_eval_count");
         reply_.usage.output_tokens = count_field(last, "eval_count");
         // It cuts the oldest messages off without a word once they do not fit: the answer is then to another question.
-        std::uint64_t const read = reply_.usage.input_tokens;
-        if (context_tokens_ > 0 && (read >= context_tokens_ || (read > 0 && read * most_bytes_per_token < request_bytes_)))
+        if (is_cut_off(reply_.usage.input_tokens, dialect_))
             return Failure { Cause::context_overflow,
-                fmt::format(
-                    "the conversation filled the context of {} tokens and its begin was cut off; raise context_tokens", context_tokens_) };
+                fmt::format("the conversation filled the context of {} tokens and its begin was cut off; raise context_tokens",
+                    dialect_.context_tokens) };
         is_complete_ = true;
         return std::nullopt;
     }
 
     OnDelta on_delta_;
-    std::uint64_t context_tokens_;
-    std::uint64_t request_bytes_;
+    Dialect dialect_;
     Reply reply_;
     bool is_complete_ = false;
 };

@@ -14,6 +14,9 @@ namespace {
 
 constexpr char const* api_name = "openai";
 
+/// US dollars of one request; what is more is no price.
+constexpr double largest_cost = 1'000'000;
+
 /// What reasoning models want back with their calls, under the names under which it came.
 constexpr char const* echoed_fields[] = { "reasoning_content", "reasoning_details" };
 
@@ -92,8 +95,10 @@ public:
         take_usage(field(*value, "usage"));
         Json const& choices = field(*value, "choices");
         // Usage comes with no choices, as do Azure's first words about its filter.
-        if (!choices.is_array())
+        if (!choices.is_array() || choices.empty()) {
+            is_over_ = is_complete() && field(*value, "usage").is_object();
             return std::nullopt;
+        }
         for (Json const& choice : choices) {
             if (count_field(choice, "index") != 0)
                 continue;
@@ -107,6 +112,7 @@ public:
     }
 
     bool is_complete() const override { return !finish_reason_.empty(); }
+    bool is_over() const override { return is_complete() && is_over_; }
 
     Attempted finish() override
     {
@@ -250,7 +256,7 @@ private:
         usage_.input_tokens = count_field(usage, "prompt_tokens", usage_.input_tokens);
         usage_.output_tokens = count_field(usage, "completion_tokens", usage_.output_tokens);
         usage_.cached_input_tokens = count_field(field(usage, "prompt_tokens_details"), "cached_tokens", usage_.cached_input_tokens);
-        if (Json const& cost = field(usage, "cost"); cost.is_number() && cost.get<double>() >= 0)
+        if (Json const& cost = field(usage, "cost"); cost.is_number() && cost.get<double>() >= 0 && cost.get<double>() <= largest_cost)
             usage_.cost = cost.get<double>();
     }
 

@@ -1,6 +1,7 @@
 // OpenAI's Responses API: https://platform.openai.com/docs/api-reference/responses. Nothing is stored at the provider.
 //
-// Only whole items (`response.output_item.done`, or the terminal event's own list) become the reply; deltas are for display.
+// Only whole items (`response.output_item.done`, or the terminal event's own list) become the reply; deltas are for display, and the reply
+// of a server that sends no items.
 #include "model/api.h"
 #include "model/wire_json.h"
 
@@ -68,17 +69,20 @@ public:
         if (type == "error" || event.name == "error" || (type.empty() && !field(*value, "error").is_null()))
             return failure_of_error_object(*value);
         Json const& item = field(*value, "item");
-        if (type == "response.output_text.delta" && on_delta_)
-            on_delta_(TextDelta { text_field(*value, "delta") });
-        else if (type == "response.output_item.added" && text_field(item, "type") == "function_call" && on_delta_)
+        if (type == "response.output_text.delta") {
+            streamed_ += text_field(*value, "delta");
+            if (on_delta_)
+                on_delta_(TextDelta { text_field(*value, "delta") });
+        } else if (type == "response.output_item.added" && text_field(item, "type") == "function_call" && on_delta_) {
             on_delta_(CallStarted { text_field(item, "name") });
-        else if (type == "response.output_item.done")
+        }
+        if (type == "response.output_item.done")
             return take_item(item);
-        else if (type == "response.completed" || type == "response.incomplete")
+        if (type == "response.completed" || type == "response.incomplete")
             return end(field(*value, "response"), type == "response.incomplete");
-        else if (type == "response.failed")
+        if (type == "response.failed")
             return failure_of_error_object(field(*value, "response"));
-        else if (type.empty() && text_field(*value, "object") == "response")
+        if (type.empty() && text_field(*value, "object") == "response")
             return end(*value, text_field(*value, "status") == "incomplete");
         return std::nullopt;
     }
@@ -139,6 +143,9 @@ private:
                     return failure;
             }
         }
+        // One that sends no items at all has said it in pieces.
+        if (items_ == 0)
+            reply_.message.text = streamed_;
         Json const& usage = field(response, "usage");
         reply_.usage.input_tokens = count_field(usage, "input_tokens");
         reply_.usage.output_tokens = count_field(usage, "output_tokens");
@@ -156,6 +163,7 @@ private:
     OnDelta on_delta_;
     std::string model_;
     Reply reply_;
+    std::string streamed_;
     Json reasoning_ = Json::array();
     std::size_t items_ = 0;
     bool is_over_ = false;

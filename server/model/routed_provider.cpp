@@ -45,9 +45,10 @@ double seconds(std::chrono::milliseconds time) { return std::chrono::duration<do
 /// Whether a request that failed so may have cost something: it was being answered.
 bool may_be_charged(Failure const& failure)
 {
-    return failure.status == 0
-        && (failure.cause == Cause::cut || failure.cause == Cause::stalled || failure.cause == Cause::stopped
-            || failure.cause == Cause::silent || failure.cause == Cause::malformed || failure.cause == Cause::too_much);
+    return failure.was_answering
+        || (failure.status == 0
+            && (failure.cause == Cause::cut || failure.cause == Cause::stalled || failure.cause == Cause::stopped
+                || failure.cause == Cause::silent || failure.cause == Cause::malformed || failure.cause == Cause::too_much));
 }
 
 class RoutedProvider final : public Provider {
@@ -152,6 +153,7 @@ private:
             }
         }
         std::size_t const bytes = prepared.body.size();
+        prepared.dialect.likely_tokens = estimate_.is_learned() ? estimate_.of(bytes) : 0;
         bool const is_our_turn = wait_for_turn(at, prepared, on_delta, stop);
         Attempted attempted =
             is_our_turn ? at.client.attempt(std::move(prepared), watched, stop) : Attempted(tl::unexpected(Failure { Cause::stopped, {} }));

@@ -25,6 +25,7 @@ public:
         is_learned_ = true;
         learned_bytes_ = bytes;
     }
+    bool is_learned() const { return is_learned_; }
     /// Whether a text of `bytes` is not much more than what was counted last.
     bool is_close(std::size_t bytes) const { return is_learned_ && bytes <= learned_bytes_ + learned_bytes_ / 10; }
 

@@ -7,6 +7,13 @@
 
 namespace countersign::model {
 
+namespace {
+
+/// What is more was not counted.
+constexpr std::uint64_t largest_count = 1'000'000'000'000;
+
+}
+
 Json const& field(Json const& object, char const* key)
 {
     static Json const none;
@@ -21,7 +28,7 @@ std::string text_field(Json const& object, char const* key) { return support::st
 std::uint64_t count_field(Json const& object, char const* key, std::uint64_t otherwise)
 {
     Json const& value = field(object, key);
-    return value.is_number_unsigned() ? value.get<std::uint64_t>() : otherwise;
+    return value.is_number_unsigned() && value.get<std::uint64_t>() <= largest_count ? value.get<std::uint64_t>() : otherwise;
 }
 
 bool is_whole(CallPieces const& pieces)

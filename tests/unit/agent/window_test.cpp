@@ -130,6 +130,25 @@ TEST_F(WindowTest, one_result_never_fills_a_small_window)
     EXPECT_LE(model_.results_of(0).front().text.size(), 8'000u * 3 / 4);
 }
 
+TEST_F(WindowTest, many_results_of_one_turn_do_not_fill_it_either)
+{
+    std::map<std::string, std::string> files;
+    std::vector<tests::ScriptedModel::Call> calls;
+    for (int i = 0; i < 12; ++i) {
+        files["large" + std::to_string(i)] = std::string(200'000, 'y');
+        calls.push_back(read("large" + std::to_string(i)));
+    }
+    set_files(files);
+    model_.calls(calls).text("Done.");
+    SmallModel provider(model_, 8'000);
+    EXPECT_EQ(run_with(provider).ended, Ended::done);
+    std::size_t all = 0;
+    for (model::ToolResult const& result : model_.results_of(0))
+        all += result.text.size();
+    EXPECT_GT(all, 6'000u);
+    EXPECT_LE(all, 12'000u) << "half of the room of 6,000 tokens, and what each says of its being cut";
+}
+
 TEST(Conversation, forgets_the_oldest_turns_and_says_what_they_did)
 {
     Conversation conversation("Do it.");

@@ -128,6 +128,20 @@ TEST(Anthropic, sends_thinking_back_as_it_came)
     EXPECT_EQ(elsewhere["messages"][1]["content"].size(), 1u) << "another model could not read the signature";
 }
 
+TEST(Anthropic, keeps_no_thinking_that_was_cut_off_before_its_signature)
+{
+    FakeHttp http;
+    StillClock const clock;
+    http.answers.front().body = sse(
+        { anthropic_start, R"({"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":"","signature":""}})",
+            R"({"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"Hm"}})", anthropic_end("max_tokens"),
+            anthropic_stop });
+    auto const reply = ApiClient(setup_for(anthropic_api), http, clock).attempt(Request {}, {}, {});
+    ASSERT_TRUE(reply) << shown(reply);
+    EXPECT_EQ(reply->stop, StopReason::length);
+    EXPECT_TRUE(reply->message.provider_state.is_null()) << reply->message.provider_state.dump();
+}
+
 std::string chunk(std::string_view delta, std::string_view finish = "null")
 {
     return R"({"object":"chat.completion.chunk","choices":[{"index":0,"delta":)" + std::string(delta) + R"(,"finish_reason":)"
@@ -278,6 +292,11 @@ TEST(OpenAiResponses, takes_whole_items_and_needs_a_terminal_event)
             sse({ R"({"type":"error","sequence_number":2,"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"too long"}})" })),
         "says that the conversation is too long for the model {model}: too long");
     EXPECT_EQ(answer_to(openai_responses_api, sse({ R"({"type":"error","code":"server_error","message":"flat"})" })), "failed: flat");
+    EXPECT_EQ(answer_to(openai_responses_api,
+                  sse({ R"({"type":"response.output_text.delta","delta":"In "})",
+                      R"({"type":"response.output_text.delta","delta":"pieces."})", end })),
+        "text In pieces.\nstop end_turn\nusage 5 6 4\n")
+        << "a server without items";
 }
 
 TEST(Ollama, reads_lines_and_calls_whose_reason_says_stop)
@@ -301,6 +320,39 @@ TEST(Ollama, notices_what_the_server_does_not_say)
         answer_to(ollama_api, "{\"message\":{\"content\":\"x\"},\"done\":false}\n{\"error\":\"runner died\"}\n"), "failed: runner died");
     EXPECT_EQ(answer_to(ollama_api, "{\"message\":{\"content\":\"x\"},\"done\":false}\n"),
         "ended its answer before it was complete: the last event that the API promises did not come");
+}
+
+TEST(Ollama, notices_that_much_less_was_read_than_was_asked)
+{
+    auto const read = [](std::size_t request_bytes, std::uint64_t likely_tokens, int tokens) {
+        Dialect dialect;
+        dialect.context_tokens = 8192;
+        dialect.request_bytes = request_bytes;
+        dialect.likely_tokens = likely_tokens;
+        auto const decoder = ollama_api.decoder({}, dialect);
+        return !decoder->read(
+            { {}, "{\"message\":{\"content\":\"x\"},\"done\":true,\"prompt_eval_count\":" + std::to_string(tokens) + "}" });
+    };
+    EXPECT_TRUE(read(36'000, 0, 8100)) << "4.4 bytes a token may be";
+    EXPECT_FALSE(read(60'000, 0, 8100));
+    EXPECT_FALSE(read(36'000, 12'000, 8100)) << "it counted three bytes a token before";
+    EXPECT_TRUE(read(36'000, 8'300, 8100));
+    EXPECT_TRUE(read(12'000, 4'000, 1900)) << "all of it fits: the rest was in its cache";
+    EXPECT_FALSE(read(12'000, 4'000, 1400));
+}
+
+TEST(EveryApi, takes_no_count_and_no_cost_that_cannot_be)
+{
+    std::string const text = chunk(R"({"content":"Hi."})", R"("stop")");
+    for (char const* usage : { R"({"prompt_tokens":18446744073709551615,"completion_tokens":-4,"cost":1e300})",
+             R"({"prompt_tokens":1.5,"cost":-1})", R"({"prompt_tokens":"9","completion_tokens":null,"cost":"0.1"})" }) {
+        FakeHttp http;
+        StillClock const clock;
+        http.answers.front().body = sse({ text, std::string(R"({"choices":[],"usage":)") + usage + "}" });
+        auto const reply = ApiClient(setup_for(openai_api), http, clock).attempt(Request {}, {}, {});
+        EXPECT_EQ(shown(reply), "text Hi.\nstop end_turn\nusage 0 0 0\n") << usage;
+        EXPECT_FALSE(reply->usage.cost) << usage;
+    }
 }
 
 TEST(Requests, pair_calls_with_results_in_each_apis_way)

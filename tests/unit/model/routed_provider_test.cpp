@@ -291,6 +291,25 @@ TEST_F(RoutedProviderTest, a_refused_request_costs_nothing_and_a_cut_one_stays_b
     EXPECT_GT(spend.sum.microdollars, 10'000) << "8192 tokens may have been written";
 }
 
+TEST_F(RoutedProviderTest, an_answer_that_ends_in_an_error_stays_booked_once_it_had_begun)
+{
+    std::string const piece = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Half\"}}]}\n\n";
+    std::string const error = "data: {\"error\":{\"type\":\"server_error\",\"message\":\"lost\"}}\n\n";
+    std::string const ended = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"error\"}]}\n\n";
+    std::pair<std::string, bool> const cases[] = { { piece + error, true }, { piece + ended, true }, { error, false } };
+    for (auto const& [body, is_booked] : cases) {
+        FakeSpend spend;
+        Prices const prices;
+        Route given = route({ &http });
+        given.policy.retries = 0;
+        given.meter.emplace(MeterSetup { &spend, {}, {}, &prices }, clock);
+        http.answers = { { 200, body } };
+        ask(std::move(given));
+        EXPECT_EQ(spend.sum.microdollars > 10'000, is_booked) << body;
+        EXPECT_EQ(spend.sum.requests, 1) << body;
+    }
+}
+
 TEST(Prices, are_those_of_the_persons_file_first_and_never_made_up)
 {
     auto const file = Prices::parse(R"({"sample_spec":{"input_cost_per_token":0,"output_cost_per_token":0},
