@@ -134,6 +134,19 @@ class Faults(ModelTest):
                 self.assert_fails(self.serve(stall), "stopped in the middle of its answer.*idle_timeout", "--idle-timeout", "1", attempts=3, provider=provider)
                 self.assert_fails(self.serve(drip), "time limit", "--max-seconds-per-run", "2", status=4, provider=provider)
 
+    def test_a_connection_that_stays_open_behind_the_answer(self):
+        for provider in APIS:
+            def linger(connection, number):
+                connection.sendall(good_answer(provider))
+                while True:  # until the other side closes
+                    connection.sendall(b"\n" if provider == "ollama" else b":\n\n")
+                    time.sleep(0.05)
+
+            with self.subTest(provider):
+                server = self.serve(linger)
+                code, printed, errors = self.explain(server, "--max-seconds-per-run", "20", provider=provider)
+                self.assertEqual((0, "Hello", 1), (code, printed["text"].strip(), len(server.requests)), errors)
+
     def test_a_flood_ends_in_bounded_memory(self):
         def flood(provider, piece):
             def send(connection, number):
