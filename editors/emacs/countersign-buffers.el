@@ -15,6 +15,7 @@
 (require 'url-util)
 
 (defvar countersign--version-number)
+(defvar countersign--told-of)
 
 (defconst countersign--languages
   '((c-mode . "c") (c-ts-mode . "c") (c++-mode . "cpp") (c++-ts-mode . "cpp")
@@ -65,6 +66,11 @@
            (format "the directory %s does not exist; make it and apply again" (file-name-directory path)))
           ((and buffer version (not (equal version (buffer-local-value 'countersign--version-number buffer))))
            (format "%s has changed" path))
+          ;; The edit was made for what is on disk.
+          ((and buffer (not (buffer-local-value 'countersign--told-of buffer))
+                (or (buffer-modified-p buffer) (not (verify-visited-file-modtime buffer))))
+           (format "the buffer of %s is not as it is on disk, and was not shown to the server; save it or turn on countersign-mode in it, and ask again"
+                   path))
           ((and buffer (buffer-local-value 'buffer-read-only buffer))
            (format "the buffer of %s is read-only; C-x C-q there, and apply again" path)))))
 

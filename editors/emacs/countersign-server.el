@@ -64,6 +64,8 @@ COUNT is how often its server died in a row, TIME when it was started last.")
   "Version of the buffer's text as the server was told; nil if it was not.")
 (defvar-local countersign--told-of nil
   "The connection that was told of this buffer.")
+(defvar-local countersign--told-path nil
+  "The path under which it was told of it.")
 (defvar-local countersign--changed nil
   "Non-nil if the text changed since the server was told of it.")
 (defvar-local countersign--timer nil)
@@ -214,7 +216,8 @@ Signals a `user-error' that says why there is none."
 (defun countersign--tell-opened (connection)
   "Tell CONNECTION of this buffer, if it does not know it."
   (unless (eq countersign--told-of connection)
-    (setq countersign--told-of connection countersign--version-number 1 countersign--changed nil)
+    (setq countersign--told-of connection countersign--told-path buffer-file-name
+          countersign--version-number 1 countersign--changed nil)
     (jsonrpc-notify connection :textDocument/didOpen
                     (list :textDocument (list :uri (countersign--uri buffer-file-name) :languageId (countersign--language)
                                               :version 1 :text (countersign--text))))))
@@ -228,7 +231,7 @@ Signals a `user-error' that says why there is none."
     (setq countersign--changed nil)
     (cl-incf countersign--version-number)
     (jsonrpc-notify countersign--told-of :textDocument/didChange
-                    (list :textDocument (list :uri (countersign--uri buffer-file-name) :version countersign--version-number)
+                    (list :textDocument (list :uri (countersign--uri countersign--told-path) :version countersign--version-number)
                           :contentChanges (vector (list :text (countersign--text)))))))
 
 (defun countersign--tell-all (connection)
@@ -242,7 +245,7 @@ Signals a `user-error' that says why there is none."
   "Tell the server that this buffer is gone."
   (when (and countersign--told-of (jsonrpc-running-p countersign--told-of))
     (jsonrpc-notify countersign--told-of :textDocument/didClose
-                    (list :textDocument (list :uri (countersign--uri buffer-file-name)))))
+                    (list :textDocument (list :uri (countersign--uri countersign--told-path)))))
   (setq countersign--told-of nil countersign--version-number nil))
 
 (defun countersign--after-change (&rest _)

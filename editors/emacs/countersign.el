@@ -302,6 +302,8 @@ Tells the project's server of the buffer, beside whatever else does."
   (cond (countersign-mode
          (add-hook 'after-change-functions #'countersign--after-change nil t)
          (add-hook 'kill-buffer-hook #'countersign--tell-closed nil t)
+         (add-hook 'change-major-mode-hook #'countersign--tell-closed nil t)
+         (add-hook 'after-set-visited-file-name-hook #'countersign--renamed nil t)
          (add-hook 'before-revert-hook #'countersign--tell-changed nil t)
          (let ((connection (countersign--connect (countersign--project-root))))
            (countersign--when-ready connection
@@ -314,8 +316,16 @@ Tells the project's server of the buffer, beside whatever else does."
         (t
          (remove-hook 'after-change-functions #'countersign--after-change t)
          (remove-hook 'kill-buffer-hook #'countersign--tell-closed t)
+         (remove-hook 'change-major-mode-hook #'countersign--tell-closed t)
+         (remove-hook 'after-set-visited-file-name-hook #'countersign--renamed t)
          (remove-hook 'before-revert-hook #'countersign--tell-changed t)
          (countersign--tell-closed))))
+
+(defun countersign--renamed ()
+  "Tell the server that this buffer visits another file now, perhaps of another project."
+  (countersign-mode -1)
+  (when buffer-file-name
+    (countersign-mode 1)))
 
 (defvar countersign--told-missing nil
   "Whether the person was told that the program is missing.")

@@ -98,7 +98,8 @@ Result<Process> start_process(std::string workspace, session::SettingsLayer flag
     log::open(process.settings.log_file, log_level(process.settings.log_level));
 
     auto const no_colour = process.environment.find("NO_COLOR");
-    process.colour = ::isatty(STDOUT_FILENO) == 1 && (no_colour == process.environment.end() || no_colour->second.empty());
+    process.is_terminal = ::isatty(STDOUT_FILENO) == 1;
+    process.colour = process.is_terminal && (no_colour == process.environment.end() || no_colour->second.empty());
     return process;
 }
 
@@ -124,10 +125,12 @@ int report(Error const& error)
 
 bool print(std::string_view text) { return support::write_all(STDOUT_FILENO, text).has_value(); }
 
-std::string coloured_diff(std::string_view diff, bool colour)
+std::string shown_diff(std::string_view given, Process const& process)
 {
-    if (!colour)
-        return std::string(diff);
+    std::string const escaped = process.is_terminal ? support::escape_for_display(given) : std::string(given);
+    if (!process.colour)
+        return escaped;
+    std::string_view diff = escaped;
     std::string result;
     while (!diff.empty()) {
         std::size_t const newline = diff.find('\n');

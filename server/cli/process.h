@@ -18,7 +18,8 @@ struct Process {
     session::Services services;
     session::Settings settings;
     bool without_sandbox = false; ///< the person's own word on this command line
-    bool colour = false;          ///< stdout is a terminal and NO_COLOR is not set
+    bool is_terminal = false;     ///< stdout is one
+    bool colour = false;          ///< it is, and NO_COLOR is not set
 };
 
 std::map<std::string, std::string> current_environment();
@@ -35,7 +36,8 @@ int exit_status(Error const& error);
 int report(Error const& error);
 /// Writes to stdout. False if nobody reads it any more.
 bool print(std::string_view text);
-/// A unified diff with its lines coloured, if `colour`.
-std::string coloured_diff(std::string_view diff, bool colour);
+/// A unified diff as stdout takes it: for a terminal with what would steer it written out, and its lines coloured unless NO_COLOR is set; else
+/// as it is.
+std::string shown_diff(std::string_view diff, Process const& process);
 
 }

@@ -206,7 +206,7 @@ void offer_tests(Process& process, session::State& state, Done& done)
 
 std::string with_evidence(Done const& done)
 {
-    std::string text = done.result.outcome.text;
+    std::string text = support::escape_for_display(done.result.outcome.text);
     if (!done.result.proposal)
         return text;
     for (review::Evidence const& each : done.result.proposal->evidence)
@@ -246,9 +246,9 @@ int run_run(Process& process, RunArguments const& arguments)
     }
 
     if (arguments.format == "text")
-        print(fmt::format("{}\n{}{}", with_evidence(*done), done->diff.empty() ? "" : "\n", coloured_diff(done->diff, process.colour)));
+        print(fmt::format("{}\n{}{}", with_evidence(*done), done->diff.empty() ? "" : "\n", shown_diff(done->diff, process)));
     else if (arguments.format == "diff") {
-        print(coloured_diff(done->diff, process.colour));
+        print(shown_diff(done->diff, process));
         fmt::print(stderr, "{}\n", with_evidence(*done));
     }
     bool const explains = outcome.changes.empty() && (arguments.action == "explain" || arguments.action == "ask");

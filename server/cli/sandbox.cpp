@@ -104,7 +104,7 @@ int run_sandbox(Process& process, SandboxArguments const& arguments)
         fmt::print(stderr, "countersign: files of the workspace were changed on disk meanwhile; run it again\n");
     if (arguments.diff) {
         for (sandbox::Changed const& changed : outcome->changes)
-            print(coloured_diff(render_change(**files, changed), process.colour));
+            print(shown_diff(render_change(**files, changed), process));
         for (sandbox::NotOffered const& rest : outcome->not_offered)
             fmt::print(stderr, "countersign: {} is not offered: {}\n", support::escape_for_display(rest.path), rest.reason);
     }

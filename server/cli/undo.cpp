@@ -88,7 +88,7 @@ int run_undo(Process& process, UndoArguments const& arguments)
     std::string diff;
     for (workspace::FileChange const& change : found->undo.changes)
         diff += workspace::render(workspace::make_file_diff(change));
-    print(coloured_diff(diff, process.colour));
+    print(shown_diff(diff, process));
     for (workspace::FileChange const& change : found->undo.changes) {
         if (auto const flag = workspace::flag_of(change))
             fmt::print(stderr, "Note: {}.\n", support::escape_for_display(flag->reason));

@@ -155,8 +155,11 @@ Result<> add_setting(SettingsLayer& layer, std::string const& name, std::string 
     if (setting != nullptr && setting->text == nullptr && setting->list == nullptr) {
         auto parsed = support::parse_json(text);
         value = parsed ? std::move(*parsed) : Json(nullptr);
+    } else if (setting != nullptr && setting->list != nullptr && support::trim(text).starts_with('[')) {
+        auto parsed = support::parse_json(text);
+        value = parsed ? std::move(*parsed) : Json(nullptr);
     } else if (setting != nullptr && setting->list != nullptr) {
-        // Where there is room for one text only, commas separate.
+        // Where there is room for one text only, commas separate; what begins with a bracket is JSON.
         value = Json::array();
         for (std::string_view rest = text; !rest.empty();) {
             std::string_view const each = rest.substr(0, rest.find(','));

@@ -18,7 +18,8 @@ export async function mayApply(state: vscode.Memento): Promise<boolean> {
     apply,
   );
   if (picked === turnOff) {
-    await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Workspace);
+    const where = vscode.workspace.workspaceFolders === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+    await vscode.workspace.getConfiguration('files').update('autoSave', 'off', where);
     return true;
   }
   if (picked === apply) {

@@ -111,7 +111,7 @@ async function chooseFile(proposal: Proposal): Promise<string | undefined> {
   return paths.length === 1 ? paths[0] : vscode.window.showQuickPick(paths, { title: `Countersign: which file of #${proposal.proposal}?` });
 }
 
-async function setKey({ context, server }: Parts): Promise<void> {
+async function setKey({ context }: Parts): Promise<void> {
   const key = await vscode.window.showInputBox({
     title: 'Countersign: API Key',
     prompt: 'Kept in the editor\'s secret storage, and handed to the server as COUNTERSIGN_API_KEY.',
@@ -119,7 +119,6 @@ async function setKey({ context, server }: Parts): Promise<void> {
     ignoreFocusOut: true,
   });
   if (key !== undefined && key.trim() !== '') {
-    await context.secrets.store('countersign.apiKey', key.trim());
-    await server.restart();
+    await context.secrets.store('countersign.apiKey', key.trim()); // and the server starts anew with it once it is idle
   }
 }

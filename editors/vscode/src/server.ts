@@ -11,7 +11,7 @@ import { nothingPending, type Pending } from './pending';
 import type { Health } from './statusLine';
 
 export class Server implements vscode.Disposable {
-  health: Health = 'starting';
+  health: Health = 'idle';
   pending: Pending = nothingPending;
   /// Whether it says what is pending; one of another version may not.
   tellsPending = false;
@@ -101,6 +101,7 @@ export class Server implements vscode.Disposable {
 
   private async startOnce(generation: number): Promise<boolean> {
     const program = this.program();
+    this.note('starting');
     for (;;) {
       const environment = await this.environment();
       this.startedWith = described(program, environment);

@@ -1,9 +1,12 @@
 // What the status bar says: what runs, what waits, what it has cost. Pure.
 import { countOf, type Pending } from './pending';
 
-export type Health = 'starting' | 'running' | 'stopped';
+export type Health = 'idle' | 'starting' | 'running' | 'stopped';
 
 export function statusLine(health: Health, pending: Pending, trusted: boolean): { text: string; tooltip: string } {
+  if (health === 'idle') {
+    return { text: '$(shield) Countersign', tooltip: 'Countersign: not started. It works on files of this machine, of which this window has none open.' };
+  }
   if (health !== 'running') {
     return health === 'starting'
       ? { text: '$(sync~spin) Countersign', tooltip: 'Countersign: the server is starting' }

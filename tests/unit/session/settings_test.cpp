@@ -85,6 +85,16 @@ TEST(Settings, takes_lists_in_toml_and_with_commas_elsewhere)
     EXPECT_EQ(policy_from(settings)->allow.size(), 2u);
 }
 
+TEST(Settings, takes_a_list_in_a_variable_as_json_too_where_commas_may_be_in_it)
+{
+    SettingsLayer layer;
+    ASSERT_TRUE(add_setting(layer, "deny", " [\"ls *, x\", \"rm *\"]", "COUNTERSIGN_DENY"));
+    SettingsLayer const* const layers[] = { &layer };
+    EXPECT_EQ(merge(layers).deny, (std::vector<std::string> { "ls *, x", "rm *" }));
+    EXPECT_FALSE(add_setting(layer, "deny", "[\"ls *\"", "COUNTERSIGN_DENY")) << "half a list is none";
+    EXPECT_FALSE(add_setting(layer, "deny", "[1]", "COUNTERSIGN_DENY"));
+}
+
 TEST(Settings, refuses_lists_that_name_no_command)
 {
     EXPECT_EQ(error_of(parse_settings("allow = \"ctest\"", "f")), "invalid_params: f:1: allow must be a list of texts");

@@ -167,10 +167,12 @@ local function decide(verb, number, extent)
       if extent == 'all' then
         return M.execute(client, commands.all, argument)
       end
+      -- What can be applied here can be discarded as well.
+      local place = extent == 'hunk' and 'countersign.applyHunk' or 'countersign.applyFile'
       offered(client, buffer, function(list)
         for _, entry in ipairs(list) do
-          if entry.command == commands[extent] and entry.arguments[1].proposal == chosen and verb == 'apply' then
-            return M.execute(client, entry.command, entry.arguments[1])
+          if entry.command == place and entry.arguments[1].proposal == chosen then
+            return M.execute(client, commands[extent], entry.arguments[1])
           end
         end
         server.say(('#%s has no %s of its own here; :Countersign review shows what it changes'):format(chosen, extent), vim.log.levels.WARN)

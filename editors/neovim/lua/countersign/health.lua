@@ -2,7 +2,7 @@
 local M = {}
 
 local health = vim.health
-local commands = { 'explain', 'refactor', 'addTests', 'fix', 'ask', 'review', 'apply', 'applyFile', 'applyHunk', 'discard', 'cancel', 'status' }
+local commands = { 'explain', 'refactor', 'addTests', 'fix', 'ask', 'review', 'apply', 'applyFile', 'applyHunk', 'discard', 'cancel', 'status', 'undo' }
 
 local function check_program(cmd)
   if vim.fn.executable(cmd[1]) == 0 then
