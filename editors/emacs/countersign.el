@@ -322,7 +322,8 @@ Tells the project's server of the buffer, beside whatever else does."
          (countersign--tell-closed))))
 
 (defun countersign--renamed ()
-  "Tell the server that this buffer visits another file now, perhaps of another project."
+  "Tell the server that this buffer visits another file now.
+That may be one of another project."
   (countersign-mode -1)
   (when buffer-file-name
     (countersign-mode 1)))

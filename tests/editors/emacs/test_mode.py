@@ -122,6 +122,18 @@ class EmacsFaults(Place):
         self.assertIn("read-only; C-x C-q there", seen["refused"])
         self.assertFalse(seen["modified"])
 
+    def test_an_edit_to_a_changed_buffer_that_the_server_never_saw_is_refused(self):
+        seen = self.fault("unseen")
+        self.assertRegex(seen["refused"], "version.cpp is not as it is on disk.*countersign-mode")
+        self.assertEqual(seen["before"], seen["after"])
+
+    def test_a_renamed_buffer_is_edited_where_it_says(self):
+        seen = self.fault("renamed")
+        self.assertIn("as approved", seen["applied"])
+        self.assertTrue(seen["after"].startswith("// mine\n\n\n#include"), seen["after"][:80])
+        self.assertIn("continue;", seen["after"])
+        self.assertNotIn("} else {\n                return names", seen["after"])
+
     def test_a_server_of_another_age_is_told_so(self):
         self.assertRegex(self.fault("old_server")["said"][-1], r"version 0\.\d.*knows no countersign.review")
 

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -246,6 +247,32 @@ class HelixJourney(Journey):
         helix.open_menu()
         seen["after_work"] = "\n".join(helix.menu())
         return seen
+
+
+def servers_of(hx, language, root, configuration):
+    """The servers that Helix would start for a language."""
+    settings = root / "config" / "helix"
+    settings.mkdir(parents=True, exist_ok=True)
+    (settings / "languages.toml").write_text(configuration)
+    said = subprocess.run([hx, "--health", language], env=environment(root), capture_output=True, text=True, timeout=PATIENCE).stdout
+    block = re.search(r"Configured language servers:(.*?)Configured debug adapter", re.sub(r"\x1b\[[0-9;]*m", "", said), re.S)
+    return set(re.findall(r"^\s+\S+ ([\w-]+):", block.group(1), re.M)) if block else set()
+
+
+class Beside(unittest.TestCase):
+    def test_no_language_loses_a_server(self):
+        text = CONFIGURATION.read_text()
+        languages = re.findall(r'^name = "(.+)"', text, re.M)
+        self.assertGreater(len(languages), 15)
+        for version in ("helix-trixie", "helix-sid"):
+            hx = fetched(version, "hx")
+            if not hx:
+                print("LEFT OUT: %s: get it with tests/editors/fetch.sh %s" % (version, version), file=sys.stderr)
+                continue
+            for language in languages:
+                with self.subTest(version, language=language), tempfile.TemporaryDirectory() as folder:
+                    before, after = (servers_of(hx, language, pathlib.Path(folder), each) for each in ("", text))
+                    self.assertLessEqual(before | {"countersign"}, after)
 
 
 class Helix2501(HelixJourney):
