@@ -1,5 +1,6 @@
 #include "model/api_client.h"
 
+#include "model/strike_out.h"
 #include "model/wire_json.h"
 #include "support/text.h"
 
@@ -105,8 +106,7 @@ private:
         if (total_ == 0)
             return { Cause::cut, "the answer is empty" };
         bool const is_page = support::to_lower_ascii(first_).find("<html") != std::string::npos || type.starts_with("text/html");
-        return { Cause::not_the_api,
-            is_page ? std::string("a web page") : support::escape_for_display(support::trim(first_).substr(0, 80)) };
+        return { Cause::not_the_api, is_page ? "a web page" : first_ };
     }
 
     std::unique_ptr<EventReader> reader_;
@@ -121,15 +121,6 @@ private:
     std::size_t good_events_ = 0;
     std::optional<Failure> failure_;
 };
-
-std::string struck_out(std::string text, std::string const& key)
-{
-    if (key.size() < 4)
-        return text;
-    for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at))
-        text.replace(at, key.size(), "[key]");
-    return text;
-}
 
 }
 
@@ -247,8 +238,10 @@ Attempted ApiClient::read(HttpRequest const& request, Dialect const& dialect, On
 
 Failure ApiClient::without_key(Failure failure) const
 {
-    failure.detail = struck_out(std::move(failure.detail), setup_.key);
-    failure.request_id = struck_out(std::move(failure.request_id), setup_.key);
+    constexpr std::size_t detail_limit = 600;
+    constexpr std::size_t request_id_limit = 100;
+    failure.detail = shortened(without_secret(failure.detail, setup_.key), detail_limit);
+    failure.request_id = shortened(without_secret(failure.request_id, setup_.key), request_id_limit);
     return failure;
 }
 

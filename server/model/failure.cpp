@@ -12,9 +12,6 @@ namespace countersign::model {
 
 namespace {
 
-/// Bytes of a server's words that are kept.
-constexpr std::size_t detail_limit = 600;
-
 struct CauseRow {
     Cause cause;
     bool is_retryable;
@@ -174,20 +171,6 @@ std::optional<Cause> cause_of_status(int status)
     return std::nullopt;
 }
 
-std::string shortened(std::string_view text)
-{
-    std::string_view cut = support::trim(text);
-    if (cut.size() > detail_limit) {
-        std::size_t size = detail_limit;
-        while (size > 0 && (static_cast<unsigned char>(cut[size]) & 0xC0u) == 0x80u)
-            --size;
-        cut = cut.substr(0, size);
-    }
-    std::string shown = support::escape_for_display(cut);
-    std::replace(shown.begin(), shown.end(), '\n', ' ');
-    return shown;
-}
-
 struct ErrorWords {
     std::string code;
     std::string type;
@@ -265,6 +248,20 @@ std::string filled_in(std::string_view text, Asked const& asked)
 
 }
 
+std::string shortened(std::string_view text, std::size_t limit)
+{
+    std::string_view cut = support::trim(text);
+    if (cut.size() > limit) {
+        std::size_t size = limit;
+        while (size > 0 && (static_cast<unsigned char>(cut[size]) & 0xC0u) == 0x80u)
+            --size;
+        cut = cut.substr(0, size);
+    }
+    std::string shown = support::escape_for_display(cut);
+    std::replace(shown.begin(), shown.end(), '\n', ' ');
+    return shown;
+}
+
 bool is_retryable(Failure const& failure)
 {
     CauseRow const& row = row_of(failure.cause);
@@ -303,24 +300,24 @@ Failure failure_of_answer(HttpHead const& head, std::string_view body, std::chro
     if (is_json) {
         ErrorWords const words = words_of(*value);
         failure.cause = cause_of(words, head.status);
-        failure.detail = shortened(words.message);
+        failure.detail = words.message;
         failure.retry_after = wait_in_words(words.message);
     } else {
         failure.cause = cause_of_status(head.status).value_or(Cause::not_the_api);
         bool const is_page = support::to_lower_ascii(body.substr(0, 512)).find("<html") != std::string::npos;
-        failure.detail = is_page ? std::string("a web page") : shortened(body);
+        failure.detail = is_page ? "a web page" : body;
         if (is_page && (failure.cause == Cause::not_found || failure.cause == Cause::bad_request))
             failure.cause = Cause::not_the_api;
     }
     if (failure.cause == Cause::redirected)
-        failure.detail = shortened(head.header("location"));
+        failure.detail = head.header("location");
     if (auto const wait = wait_in_headers(head, now))
         failure.retry_after = wait;
     if (std::string_view const word = head.header("x-should-retry"); word == "true" || word == "false")
         failure.should_retry = word == "true";
     for (std::string_view const name : { "request-id", "x-request-id" }) {
         if (failure.request_id.empty())
-            failure.request_id = shortened(head.header(name).substr(0, 100));
+            failure.request_id = head.header(name);
     }
     return failure;
 }
@@ -330,7 +327,7 @@ Failure failure_of_error_object(Json const& value)
     ErrorWords const words = words_of(value);
     Failure failure;
     failure.cause = cause_of(words, 0);
-    failure.detail = shortened(words.message.empty() ? support::dump_json(value) : words.message);
+    failure.detail = words.message.empty() ? support::dump_json(value) : words.message;
     failure.retry_after = wait_in_words(words.message);
     return failure;
 }
@@ -351,7 +348,7 @@ Failure failure_of_connection(HttpFailure const& failure)
         { HttpProblem::other, Cause::malformed },
     } };
     Failure result;
-    result.detail = shortened(failure.detail);
+    result.detail = failure.detail;
     for (auto const& entry : known) {
         if (entry.first == failure.problem)
             result.cause = entry.second;

@@ -46,7 +46,7 @@ enum class Cause {
 
 struct Failure {
     Cause cause = Cause::server_error;
-    std::string detail; ///< in the server's words, cut short
+    std::string detail; ///< in the server's words
     int status = 0;     ///< of HTTP; 0 if it is not of one
     std::optional<std::chrono::milliseconds> retry_after;
     std::optional<bool> should_retry; ///< the server's own word (x-should-retry)
@@ -69,6 +69,9 @@ bool is_outage(Failure const& failure);
 /// For the person: who, what happened, in whose words, what to do. Its code is provider, cancelled, or too_large for a conversation that is
 /// too long for the model.
 Error to_error(Failure const& failure, Asked const& asked);
+/// A server's words on one line, with nothing in them that hides, of at most `limit` bytes before that. What must not be shown is taken out
+/// before: a cut could leave a part of it.
+std::string shortened(std::string_view text, std::size_t limit);
 /// A few words for the progress: "is overloaded".
 std::string_view in_short(Cause cause);
 
