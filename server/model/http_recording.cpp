@@ -1,5 +1,6 @@
 #include "model/http_recording.h"
 
+#include "model/strike_out.h"
 #include "support/files.h"
 #include "support/log.h"
 #include "support/text.h"
@@ -8,6 +9,7 @@
 #include <charconv>
 #include <fmt/core.h>
 #include <optional>
+#include <vector>
 
 namespace countersign::model {
 
@@ -24,6 +26,20 @@ constexpr std::array<std::pair<HttpProblem, std::string_view>, 4> recorded_probl
 } };
 
 std::filesystem::path file_of(std::filesystem::path const& folder, int number) { return folder / fmt::format("{:04}.http", number); }
+
+/// The keys that a request holds, which a server may repeat.
+std::vector<std::string_view> keys_of(HttpRequest const& request)
+{
+    std::vector<std::string_view> keys;
+    for (auto const& [name, value] : request.headers) {
+        std::string const known = support::to_lower_ascii(name);
+        if (known == "authorization")
+            keys.push_back(std::string_view(value).substr(value.rfind(' ') + 1));
+        else if (known == "x-api-key" || known == "api-key" || known == "x-goog-api-key")
+            keys.push_back(value);
+    }
+    return keys;
+}
 
 class RecordingHttp final : public Http {
 public:
@@ -49,12 +65,12 @@ public:
         if (sent)
             head = *sent;
         if (sent || sent.error().problem != HttpProblem::stopped)
-            keep(head, body, sent ? std::nullopt : std::optional(sent.error().problem));
+            keep(text_of(head, body, sent ? std::nullopt : std::optional(sent.error().problem)), request);
         return sent;
     }
 
 private:
-    void keep(HttpHead const& head, std::string const& body, std::optional<HttpProblem> problem)
+    std::string text_of(HttpHead const& head, std::string const& body, std::optional<HttpProblem> problem) const
     {
         std::string text = fmt::format("{}\n{}\n{}\n", magic, provider_, head.status);
         for (auto const& [name, value] : head.headers) {
@@ -65,8 +81,13 @@ private:
             if (problem == known)
                 text += fmt::format("{}: {}\n", problem_header, name);
         }
-        text += '\n';
-        text += body;
+        return text + '\n' + body;
+    }
+
+    void keep(std::string text, HttpRequest const& request)
+    {
+        for (std::string_view const key : keys_of(request))
+            text = without_secret(text, key);
         auto const written = [&]() -> Result<> {
             TRY(support::make_private_directory(folder_));
             return support::write_file_atomically(file_of(folder_, ++number_), text);
