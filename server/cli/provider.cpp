@@ -120,6 +120,22 @@ Result<std::vector<Named>> route_of(Settings const& settings, model::Api const& 
     return route;
 }
 
+/// The models of a recorded run; `first` as the settings have it, for a recording that does not say which model it was.
+Result<std::vector<Named>> replayed(Named first, std::vector<model::RecordedStop> const& recorded)
+{
+    std::vector<Named> route;
+    for (model::RecordedStop const& stop : recorded) {
+        Named named = route.empty() ? first : Named {};
+        named.api = model::find_api(stop.provider);
+        if (named.api == nullptr)
+            return fail(ErrorCode::invalid_params, fmt::format("there is no provider \"{}\", which the recording names", stop.provider));
+        if (!stop.model.empty())
+            named.model = stop.model;
+        route.push_back(std::move(named));
+    }
+    return route;
+}
+
 /// A limit of no dollars at all is the least that can be said: a millionth.
 std::int64_t microdollars(double dollars)
 {
@@ -164,19 +180,31 @@ public:
         Settings const& settings = order.settings;
         if (order.mechanical || settings.provider == "builtin")
             return builtin::make_provider();
-        std::string const name = settings.provider == "replay" ? TRY(model::recorded_provider(settings.recording)) : settings.provider;
+        bool const is_replay = settings.provider == "replay";
+        std::vector<model::RecordedStop> recorded;
+        if (is_replay)
+            recorded = TRY(model::recorded_route(settings.recording));
+        std::string const name = is_replay ? recorded.front().provider : settings.provider;
         model::Api const* const api = model::find_api(name);
         if (api == nullptr)
             return fail(ErrorCode::invalid_params, fmt::format("there is no provider \"{}\"", name));
         model::Route route;
         route.patience = model::real_patience(clock_);
-        for (Named const& named : TRY(route_of(settings, *api, order.action)))
-            route.stops.push_back(TRY(stop_for(named, *api, order)));
-        if (settings.response_cache_hours > 0 && settings.provider != "replay") {
+        std::vector<Named> named = TRY(route_of(settings, *api, order.action));
+        if (is_replay)
+            named = TRY(replayed(std::move(named.front()), recorded));
+        std::optional<model::Recording> recording;
+        if (!is_replay && !settings.recording.empty())
+            recording = TRY(model::Recording::begin(settings.recording));
+        for (std::size_t i = 0; i < named.size(); ++i) {
+            int const place = is_replay ? recorded[i].place : static_cast<int>(i) + 1;
+            route.stops.push_back(TRY(stop_for(named[i], *api, order, http_for(settings, named[i], place, recording))));
+        }
+        if (settings.response_cache_hours > 0 && !is_replay) {
             route.cache = TRY(cache());
             route.cache_age = std::chrono::hours(settings.response_cache_hours);
         }
-        if (settings.provider != "replay")
+        if (!is_replay)
             route.meter.emplace(
                 model::MeterSetup { TRY(spend()), { order.run, order.workspace }, limits_of(settings), TRY(prices(settings.price_file)) },
                 clock_);
@@ -187,7 +215,7 @@ public:
     }
 
 private:
-    Result<model::Stop> stop_for(Named const& named, model::Api const& primary, session::ProviderOrder const& order)
+    Result<model::Stop> stop_for(Named const& named, model::Api const& primary, session::ProviderOrder const& order, model::Http& http)
     {
         Settings const& settings = order.settings;
         model::ClientSetup setup;
@@ -208,7 +236,6 @@ private:
             is_replay || (named.api == &model::ollama_api && setup.base.is_loopback && named.model.find("cloud") == std::string::npos);
         model::RateLimits const limits { settings.requests_per_minute, settings.tokens_per_minute };
         model::RateWindow& window = rate(setup.base.text);
-        model::Http& http = http_for(order, *named.api);
         return model::Stop { model::ApiClient(std::move(setup), http, clock_), &window, limits };
     }
 
@@ -221,18 +248,17 @@ private:
         return price && price->context_tokens > 0 ? price->context_tokens : named.api->usual_context;
     }
 
-    model::Http& http_for(session::ProviderOrder const& order, model::Api const& api)
+    model::Http& http_for(Settings const& settings, Named const& named, int place, std::optional<model::Recording> const& recording)
     {
-        Settings const& settings = order.settings;
         std::lock_guard const lock(mutex_);
         if (settings.provider == "replay")
-            return *recordings_.emplace_back(model::make_playing_http(settings.recording));
+            return *recordings_.emplace_back(model::make_playing_http(settings.recording, place));
         auto& http = http_[settings.ca_file];
         if (!http)
             http = std::make_unique<model::CurlHttp>(model::CurlSetup { settings.ca_file, "countersign/" COUNTERSIGN_VERSION });
-        if (settings.recording.empty())
+        if (!recording)
             return *http;
-        return *recordings_.emplace_back(model::make_recording_http(*http, settings.recording, std::string(api.name)));
+        return *recordings_.emplace_back(recording->make_http(*http, { std::string(named.api->name), named.model, place }));
     }
 
     model::RateWindow& rate(std::string const& base)

@@ -5,6 +5,7 @@
 #include "support/log.h"
 #include "support/text.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <fmt/core.h>
@@ -17,15 +18,33 @@ namespace {
 
 constexpr std::string_view magic = "countersign recording 1";
 constexpr std::string_view problem_header = "x-countersign-problem";
+constexpr std::string_view model_header = "x-countersign-model";
+constexpr std::string_view place_header = "x-countersign-place";
 
-constexpr std::array<std::pair<HttpProblem, std::string_view>, 4> recorded_problems { {
-    { HttpProblem::cut, "cut" },
-    { HttpProblem::stalled, "stalled" },
-    { HttpProblem::silent, "silent" },
+constexpr std::array<std::pair<HttpProblem, std::string_view>, 10> recorded_problems { {
+    { HttpProblem::resolve, "resolve" },
     { HttpProblem::connect, "connect" },
+    { HttpProblem::tls, "tls" },
+    { HttpProblem::proxy, "proxy" },
+    { HttpProblem::connect_timeout, "connect_timeout" },
+    { HttpProblem::silent, "silent" },
+    { HttpProblem::stalled, "stalled" },
+    { HttpProblem::cut, "cut" },
+    { HttpProblem::too_large, "too_large" },
+    { HttpProblem::other, "other" },
 } };
 
+/// An answer may have 64 MiB.
+constexpr std::size_t file_limit = 128 * 1024 * 1024;
+
 std::filesystem::path file_of(std::filesystem::path const& folder, int number) { return folder / fmt::format("{:04}.http", number); }
+
+tl::unexpected<Error> holds_one(std::filesystem::path const& folder)
+{
+    return fail(ErrorCode::invalid_params,
+        fmt::format("the folder {} holds a recording already, and one holds one run: set recording to an empty folder, or remove that one",
+            folder.string()));
+}
 
 /// The keys that a request holds, which a server may repeat.
 std::vector<std::string_view> keys_of(HttpRequest const& request)
@@ -41,69 +60,8 @@ std::vector<std::string_view> keys_of(HttpRequest const& request)
     return keys;
 }
 
-class RecordingHttp final : public Http {
-public:
-    RecordingHttp(Http& inner, std::filesystem::path folder, std::string provider)
-        : inner_(inner)
-        , folder_(std::move(folder))
-        , provider_(std::move(provider))
-    {
-    }
-
-    tl::expected<HttpHead, HttpFailure> send(HttpRequest const& request, OnPiece const& on_piece, std::stop_token stop) override
-    {
-        HttpHead head;
-        std::string body;
-        auto sent = inner_.send(
-            request,
-            [&](HttpHead const& given, std::string_view bytes) {
-                head = given;
-                body += bytes;
-                return on_piece(given, bytes);
-            },
-            std::move(stop));
-        if (sent)
-            head = *sent;
-        if (sent || sent.error().problem != HttpProblem::stopped)
-            keep(text_of(head, body, sent ? std::nullopt : std::optional(sent.error().problem)), request);
-        return sent;
-    }
-
-private:
-    std::string text_of(HttpHead const& head, std::string const& body, std::optional<HttpProblem> problem) const
-    {
-        std::string text = fmt::format("{}\n{}\n{}\n", magic, provider_, head.status);
-        for (auto const& [name, value] : head.headers) {
-            if (name != "set-cookie")
-                text += fmt::format("{}: {}\n", name, value);
-        }
-        for (auto const& [known, name] : recorded_problems) {
-            if (problem == known)
-                text += fmt::format("{}: {}\n", problem_header, name);
-        }
-        return text + '\n' + body;
-    }
-
-    void keep(std::string text, HttpRequest const& request)
-    {
-        for (std::string_view const key : keys_of(request))
-            text = without_secret(text, key);
-        auto const written = [&]() -> Result<> {
-            TRY(support::make_private_directory(folder_));
-            return support::write_file_atomically(file_of(folder_, ++number_), text);
-        }();
-        if (!written)
-            log::warn("an answer was not recorded: {}", written.error().message);
-    }
-
-    Http& inner_;
-    std::filesystem::path folder_;
-    std::string provider_;
-    int number_ = 0;
-};
-
 struct Recorded {
-    std::string provider;
+    RecordedStop stop;
     HttpHead head;
     std::string body;
     std::optional<HttpProblem> problem;
@@ -111,7 +69,7 @@ struct Recorded {
 
 Result<Recorded> read_recorded(std::filesystem::path const& path)
 {
-    std::string const text = TRY(support::read_file(path));
+    std::string const text = TRY(support::read_file(path, file_limit));
     std::string_view rest = text;
     auto const line = [&] {
         std::size_t const end = rest.find('\n');
@@ -122,15 +80,21 @@ Result<Recorded> read_recorded(std::filesystem::path const& path)
     if (line() != magic)
         return fail(ErrorCode::invalid_params, fmt::format("{} is no recording of this version", path.string()));
     Recorded recorded;
-    recorded.provider = line();
+    recorded.stop.provider = line();
     std::string_view const status = line();
     std::from_chars(status.data(), status.data() + status.size(), recorded.head.status);
     for (std::string_view header = line(); !header.empty(); header = line()) {
         std::size_t const colon = std::min(header.find(": "), header.size());
+        std::string_view const name = header.substr(0, colon);
         std::string_view const value = header.substr(std::min(colon + 2, header.size()));
-        recorded.head.headers.emplace_back(header.substr(0, colon), value);
-        for (auto const& [problem, name] : recorded_problems) {
-            if (header.substr(0, colon) == problem_header && value == name)
+        if (name == model_header)
+            recorded.stop.model = value;
+        else if (name == place_header)
+            std::from_chars(value.data(), value.data() + value.size(), recorded.stop.place);
+        else
+            recorded.head.headers.emplace_back(name, value);
+        for (auto const& [problem, word] : recorded_problems) {
+            if (name == problem_header && value == word)
                 recorded.problem = problem;
         }
     }
@@ -140,13 +104,15 @@ Result<Recorded> read_recorded(std::filesystem::path const& path)
 
 class PlayingHttp final : public Http {
 public:
-    explicit PlayingHttp(std::filesystem::path folder) : folder_(std::move(folder)) { }
+    PlayingHttp(std::filesystem::path folder, int place) : folder_(std::move(folder)), place_(place) { }
 
     tl::expected<HttpHead, HttpFailure> send(HttpRequest const&, OnPiece const& on_piece, std::stop_token stop) override
     {
         if (stop.stop_requested())
             return tl::unexpected(HttpFailure { HttpProblem::stopped, {} });
-        auto const recorded = read_recorded(file_of(folder_, ++number_));
+        auto recorded = read_recorded(file_of(folder_, ++number_));
+        while (recorded && recorded->stop.place != place_)
+            recorded = read_recorded(file_of(folder_, ++number_));
         if (!recorded) {
             return tl::unexpected(HttpFailure {
                 HttpProblem::connect, fmt::format("the recording holds no answer {}: {}", number_, recorded.error().message) });
@@ -160,18 +126,119 @@ public:
 
 private:
     std::filesystem::path folder_;
+    int place_;
     int number_ = 0;
 };
 
 }
 
-std::unique_ptr<Http> make_recording_http(Http& inner, std::filesystem::path folder, std::string provider)
+struct Recording::Folder {
+    std::filesystem::path path;
+    int answers = 0;
+    bool is_lost = false; ///< another run writes into it
+
+    Result<> write(std::string_view text)
+    {
+        TRY(support::make_private_directory(path));
+        std::filesystem::path const file = file_of(path, answers + 1);
+        std::error_code error;
+        is_lost = is_lost || std::filesystem::exists(file, error);
+        if (is_lost)
+            return holds_one(path);
+        ++answers;
+        return support::write_file_atomically(file, text);
+    }
+};
+
+class Recording::RecordingHttp final : public Http {
+public:
+    RecordingHttp(Http& inner, std::shared_ptr<Folder> folder, RecordedStop stop)
+        : inner_(inner)
+        , folder_(std::move(folder))
+        , stop_(std::move(stop))
+    {
+    }
+
+    tl::expected<HttpHead, HttpFailure> send(HttpRequest const& request, OnPiece const& on_piece, std::stop_token stop) override
+    {
+        HttpHead head;
+        std::string body;
+        bool is_enough = false;
+        auto sent = inner_.send(
+            request,
+            [&](HttpHead const& given, std::string_view bytes) {
+                head = given;
+                body += bytes;
+                is_enough = !on_piece(given, bytes);
+                return !is_enough;
+            },
+            std::move(stop));
+        if (sent)
+            keep(request, *sent, body, std::nullopt);
+        else if (is_enough || sent.error().problem != HttpProblem::stopped)
+            keep(request, head, body, is_enough ? std::nullopt : std::optional(sent.error().problem));
+        return sent;
+    }
+
+private:
+    void keep(HttpRequest const& request, HttpHead const& head, std::string const& body, std::optional<HttpProblem> problem)
+    {
+        std::string text = fmt::format(
+            "{}\n{}\n{}\n{}: {}\n{}: {}\n", magic, stop_.provider, head.status, model_header, stop_.model, place_header, stop_.place);
+        for (auto const& [known, name] : recorded_problems) {
+            if (problem == known)
+                text += fmt::format("{}: {}\n", problem_header, name);
+        }
+        std::string said;
+        for (auto const& [name, value] : head.headers) {
+            if (name != "set-cookie")
+                said += fmt::format("{}: {}\n", name, value);
+        }
+        said += '\n';
+        said += body;
+        for (std::string_view const key : keys_of(request))
+            said = without_secret(said, key);
+        if (auto const written = folder_->write(text + said); !written)
+            log::warn("an answer was not recorded: {}", written.error().message);
+    }
+
+    Http& inner_;
+    std::shared_ptr<Folder> folder_;
+    RecordedStop stop_;
+};
+
+Result<Recording> Recording::begin(std::filesystem::path folder)
 {
-    return std::make_unique<RecordingHttp>(inner, std::move(folder), std::move(provider));
+    std::error_code error;
+    for (auto const& entry : std::filesystem::directory_iterator(folder, error)) {
+        if (entry.path().extension() == ".http")
+            return holds_one(folder);
+    }
+    auto shared = std::make_shared<Folder>();
+    shared->path = std::move(folder);
+    return Recording(std::move(shared));
 }
 
-Result<std::string> recorded_provider(std::filesystem::path const& folder) { return TRY(read_recorded(file_of(folder, 1))).provider; }
+std::unique_ptr<Http> Recording::make_http(Http& inner, RecordedStop stop) const
+{
+    return std::make_unique<RecordingHttp>(inner, folder_, std::move(stop));
+}
 
-std::unique_ptr<Http> make_playing_http(std::filesystem::path folder) { return std::make_unique<PlayingHttp>(std::move(folder)); }
+Result<std::vector<RecordedStop>> recorded_route(std::filesystem::path const& folder)
+{
+    std::vector<RecordedStop> route { TRY(read_recorded(file_of(folder, 1))).stop };
+    std::error_code error;
+    for (int number = 2; std::filesystem::exists(file_of(folder, number), error); ++number) {
+        RecordedStop stop = TRY(read_recorded(file_of(folder, number))).stop;
+        if (std::none_of(route.begin(), route.end(), [&](RecordedStop const& known) { return known.place == stop.place; }))
+            route.push_back(std::move(stop));
+    }
+    return route;
+}
+
+std::unique_ptr<Http> make_playing_http(std::filesystem::path folder, int place)
+{
+    return std::make_unique<PlayingHttp>(std::move(folder), place);
+}
 
 }

@@ -1,8 +1,9 @@
 // The answers of a provider, byte for byte, in a folder of the person's choice: written by one Http, played by another. For tests of
 // prompts and tools, and for reports of what a server sent.
 //
-// 0001.http, 0002.http, ...: "countersign recording 1", the provider, the status, the headers, a blank line, the body. No request is kept:
-// the run's transcript has what was said, and a request holds a key.
+// 0001.http, 0002.http, ... in the order of a run's requests: "countersign recording 1", the provider, the status, the headers (two of
+// ours first: which model of the run's route it was, and that model's place in it), a blank line, the body. No request is kept: the run's
+// transcript has what was said, and a request holds a key. A key that a server repeats is struck out.
 #pragma once
 
 #include "model/http.h"
@@ -11,16 +12,38 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace countersign::model {
 
-/// Hands each request on to `inner`, which must outlive it, and writes what comes back. A failing disk is logged.
-std::unique_ptr<Http> make_recording_http(Http& inner, std::filesystem::path folder, std::string provider);
+/// One model that a run asks.
+struct RecordedStop {
+    std::string provider;
+    std::string model; ///< empty in a recording of an older version
+    int place = 1;     ///< in the run's route
+};
 
-/// Which provider a recording is of. Errors: not_found, invalid_params.
-Result<std::string> recorded_provider(std::filesystem::path const& folder);
+/// The folder that one run records into. The run's thread.
+class Recording {
+public:
+    /// Errors: invalid_params where the folder holds a recording already.
+    static Result<Recording> begin(std::filesystem::path folder);
 
-/// Gives the recorded answers in their order, whatever it is asked; past the last it fails.
-std::unique_ptr<Http> make_playing_http(std::filesystem::path folder);
+    /// Hands each request on to `inner`, which must outlive it, and writes what comes back. A failing disk is logged.
+    std::unique_ptr<Http> make_http(Http& inner, RecordedStop stop) const;
+
+private:
+    struct Folder;
+    class RecordingHttp;
+    explicit Recording(std::shared_ptr<Folder> folder) : folder_(std::move(folder)) { }
+
+    std::shared_ptr<Folder> folder_;
+};
+
+/// The models that answered, in the order in which they were first asked; at least one. Errors: not_found, invalid_params.
+Result<std::vector<RecordedStop>> recorded_route(std::filesystem::path const& folder);
+
+/// Gives the recorded answers of the model at `place` in their order, whatever it is asked; past the last it fails.
+std::unique_ptr<Http> make_playing_http(std::filesystem::path folder, int place);
 
 }

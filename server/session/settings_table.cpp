@@ -138,7 +138,7 @@ constexpr std::array<Setting, 46> table { {
         .least = 0,
         .most = 24 * 365 },
     { .name = "recording",
-        .meaning = "folder of its own for the answers of the provider, byte for byte; the provider replay plays them",
+        .meaning = "empty folder for the answers to one run, byte for byte, without the key; the provider replay plays them",
         .text = &Settings::recording,
         .is_persons_own = true },
     { .name = "log_level",

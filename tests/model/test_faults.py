@@ -274,6 +274,26 @@ class Faults(ModelTest):
         self.assertEqual(0, code, errors)
         self.assertEqual(first["text"], second["text"])
         self.assertEqual(1, len(server.requests))
+        code, _, errors = self.explain(server, "--recording", recording)
+        self.assertEqual(2, code)
+        self.assertRegex(errors, "holds a recording already.*empty folder")
+        self.assertEqual(1, len(server.requests))
+
+    def test_a_recording_plays_the_way_through_the_fallback(self):
+        key = b"sk-test-openai-key"
+        slow = answer(503, "busy with " + key.decode(), headers=["retry-after: 0.01", "x-echo: Bearer " + key.decode()])
+        down = self.serve(lambda connection, number: connection.sendall(slow))
+        up = self.serve(lambda connection, number: connection.sendall(good_answer("ollama")))
+        recording = self.root / "recording"
+        code, first, errors = self.explain(down, "--recording", str(recording), "--fallback", "ollama other http://127.0.0.1:%d" % up.port)
+        self.assertEqual(0, code, errors)
+        files = [path.read_bytes() for path in sorted(recording.iterdir())]
+        self.assertEqual([b"openai"] * 3 + [b"ollama"], [file.split(b"\n")[1] for file in files])
+        self.assertNotIn(key, b"".join(files))
+        code, second, errors = self.run_action("replay", 1, "--recording", str(recording), action="explain", base="http://127.0.0.1:1")
+        self.assertEqual(0, code, errors)
+        self.assertEqual(first["text"], second["text"])
+        self.assertEqual((3, 1), (len(down.requests), len(up.requests)))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,17 @@ protected:
         request.headers = { { std::move(header), std::move(value) } };
         return request;
     }
+    static std::string said(Http& http)
+    {
+        std::string body;
+        auto const sent = http.send(request(),
+            [&](HttpHead const&, std::string_view bytes) {
+                body += bytes;
+                return true;
+            },
+            {});
+        return sent ? std::to_string(sent->status) + " " + body : "problem " + std::to_string(static_cast<int>(sent.error().problem));
+    }
     std::string written(int number) const
     {
         return support::read_file(folder / ("000" + std::to_string(number) + ".http")).value_or("nothing");
@@ -45,11 +56,11 @@ TEST_F(HttpRecordingTest, keeps_no_key_that_the_server_repeats)
     for (char const* name : { "Authorization", "x-api-key", "api-key" }) {
         std::filesystem::remove_all(folder);
         http.answers = { answer };
-        auto const recording = make_recording_http(http, folder, "openai");
+        auto const recording = Recording::begin(folder).value().make_http(http, { "openai", "m", 1 });
         std::string const value = name == std::string("Authorization") ? "Bearer sk-secret/key" : "sk-secret/key";
         ASSERT_TRUE(recording->send(request(name, value), [](HttpHead const&, std::string_view) { return true; }, {}));
         EXPECT_EQ(written(1),
-            "countersign recording 1\nopenai\n200\nx-echo: Bearer [key]\n\n"
+            "countersign recording 1\nopenai\n200\nx-countersign-model: m\nx-countersign-place: 1\nx-echo: Bearer [key]\n\n"
             R"(data: "[key]" and "[key]" and "[key]", risky)");
     }
 }
@@ -59,9 +70,77 @@ TEST_F(HttpRecordingTest, keeps_no_part_of_a_key_where_the_answer_was_cut)
     Answered answer { 200, "data: sk-secret/", {} };
     answer.problem = HttpProblem::cut;
     http.answers = { answer };
-    auto const recording = make_recording_http(http, folder, "openai");
+    auto const recording = Recording::begin(folder).value().make_http(http, { "openai", "m", 1 });
     EXPECT_FALSE(recording->send(request(), [](HttpHead const&, std::string_view) { return true; }, {}));
-    EXPECT_EQ(written(1), "countersign recording 1\nopenai\n200\nx-countersign-problem: cut\n\ndata: [key]");
+    EXPECT_EQ(written(1),
+        "countersign recording 1\nopenai\n200\nx-countersign-model: m\nx-countersign-place: 1\nx-countersign-problem: cut\n\ndata: [key]");
+}
+
+TEST_F(HttpRecordingTest, numbers_the_answers_of_all_models_of_a_run_and_plays_to_each_its_own)
+{
+    FakeHttp other;
+    http.answers = { { 503, "first" }, { 503, "second" } };
+    other.answers = { { 200, "third" } };
+    {
+        Recording const recording = Recording::begin(folder).value();
+        auto const one = recording.make_http(http, { "openai", "small", 1 });
+        auto const two = recording.make_http(other, { "anthropic", "large", 2 });
+        for (Http* each : { one.get(), one.get(), two.get() })
+            said(*each);
+    }
+    auto const route = recorded_route(folder).value();
+    ASSERT_EQ(route.size(), 2u);
+    EXPECT_EQ(route[0].provider + " " + route[0].model, "openai small");
+    EXPECT_EQ(route[1].provider + " " + route[1].model, "anthropic large");
+    auto const one = make_playing_http(folder, route[0].place);
+    auto const two = make_playing_http(folder, route[1].place);
+    EXPECT_EQ(said(*one), "503 first");
+    EXPECT_EQ(said(*one), "503 second");
+    EXPECT_EQ(said(*two), "200 third");
+    EXPECT_EQ(said(*two), "problem 1");
+}
+
+TEST_F(HttpRecordingTest, plays_every_problem_and_what_the_reader_did_not_want_to_hear_out)
+{
+    HttpProblem const problems[] = { HttpProblem::resolve, HttpProblem::connect, HttpProblem::tls, HttpProblem::proxy,
+        HttpProblem::connect_timeout, HttpProblem::silent, HttpProblem::stalled, HttpProblem::cut, HttpProblem::too_large,
+        HttpProblem::other };
+    {
+        auto const recording = Recording::begin(folder).value().make_http(http, { "openai", "m", 1 });
+        for (HttpProblem const problem : problems) {
+            http.answers.front().problem = problem;
+            said(*recording);
+        }
+        http.answers.front() = { 200, "data: nonsense" };
+        EXPECT_FALSE(recording->send(request(), [](HttpHead const&, std::string_view) { return false; }, {}));
+    }
+    auto const playing = make_playing_http(folder, 1);
+    for (HttpProblem const problem : problems)
+        EXPECT_EQ(said(*playing), "problem " + std::to_string(static_cast<int>(problem)));
+    EXPECT_EQ(said(*playing), "200 data: nonsense");
+}
+
+TEST_F(HttpRecordingTest, refuses_a_folder_that_holds_one)
+{
+    Recording const early = Recording::begin(folder).value();
+    Recording const late = Recording::begin(folder).value();
+    http.answers = { { 200, "kept" } };
+    said(*early.make_http(http, { "openai", "m", 1 }));
+    said(*late.make_http(http, { "anthropic", "n", 1 }));
+    EXPECT_EQ(recorded_route(folder).value().front().provider, "openai") << "two runs at once";
+    auto const again = Recording::begin(folder);
+    ASSERT_FALSE(again);
+    EXPECT_NE(again.error().message.find("set recording to an empty folder, or remove that one"), std::string::npos);
+}
+
+TEST_F(HttpRecordingTest, plays_one_of_an_older_version)
+{
+    ASSERT_TRUE(support::make_private_directory(folder));
+    ASSERT_TRUE(support::write_file_atomically(folder / "0001.http", "countersign recording 1\nollama\n200\na: b\n\nHi"));
+    auto const route = recorded_route(folder).value();
+    ASSERT_EQ(route.size(), 1u);
+    EXPECT_EQ(route.front().provider + "|" + route.front().model, "ollama|");
+    EXPECT_EQ(said(*make_playing_http(folder, route.front().place)), "200 Hi");
 }
 
 }
