@@ -1,0 +1,191 @@
+#include "model/text_patch.h"
+
+#include "support/text.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <nlohmann/json.hpp>
+
+namespace countersign::model {
+
+namespace {
+
+struct Hunk {
+    std::string before, after;
+    bool has_lines = false;
+};
+
+std::string no_line_of_a_patch(std::string_view line)
+{
+    return fmt::format("\"{}\" is no line of a patch", support::escape_for_display(line.substr(0, 60)));
+}
+
+/// Its functions that return a text say what is wrong with it, or nothing.
+class PatchReader {
+public:
+    PatchReader(Lines const& lines, std::size_t begin, std::size_t end) : lines_(lines), at_(begin), end_(end) { }
+
+    std::string patch()
+    {
+        std::string wrong;
+        while (wrong.empty() && at_ < end_)
+            wrong = patch_file();
+        return wrong;
+    }
+
+    std::string unified_diff()
+    {
+        std::string wrong;
+        while (wrong.empty() && at_ < end_)
+            wrong = diff_file();
+        return wrong;
+    }
+
+    std::vector<ToolCall> calls;
+
+private:
+    /// " context", "-old", "+new" lines up to what is none. A blank line is a blank line of context.
+    Hunk hunk()
+    {
+        Hunk hunk;
+        for (; at_ < end_; ++at_) {
+            std::string_view const line = lines_[at_];
+            char const sign = line.empty() ? ' ' : line.front();
+            if ((sign != ' ' && sign != '-' && sign != '+') || line.starts_with("--- ") || line.starts_with("+++ "))
+                break;
+            std::string const rest(line.empty() ? line : line.substr(1));
+            if (sign != '+')
+                hunk.before += rest + "\n";
+            if (sign != '-')
+                hunk.after += rest + "\n";
+            hunk.has_lines = true;
+        }
+        return hunk;
+    }
+
+    /// The hunks of one file, until a line that begins something else.
+    std::string hunks(std::string const& path)
+    {
+        while (at_ < end_) {
+            std::string_view const line = lines_[at_];
+            if (line.starts_with("@@") || support::trim(line) == "*** End of File" || line.starts_with("\\ ")) {
+                ++at_;
+                continue;
+            }
+            if (line.starts_with("*** ") || line.starts_with("--- ") || line.starts_with("diff "))
+                return {};
+            Hunk const found = hunk();
+            if (!found.has_lines)
+                return no_line_of_a_patch(line);
+            if (found.before.empty())
+                return "a hunk has no line of context, so it is not clear where it belongs";
+            calls.push_back(edit_call(path, found.before, found.after));
+        }
+        return {};
+    }
+
+    std::string new_file(std::string const& path)
+    {
+        Hunk const content = hunk();
+        if (!content.before.empty())
+            return "a new file has lines that do not begin with \"+\"";
+        calls.push_back(create_call(path, content.after));
+        return {};
+    }
+
+    std::string patch_file()
+    {
+        std::string_view const line = support::trim_end(lines_[at_]);
+        auto const path_after = [&](std::string_view word) { return std::string(support::trim(line.substr(word.size()))); };
+        ++at_;
+        if (line.empty())
+            return {};
+        if (line.starts_with("*** Delete File: ")) {
+            calls.push_back({ {}, "delete_file", { { "path", path_after("*** Delete File: ") } } });
+            return {};
+        }
+        if (line.starts_with("*** Add File: "))
+            return new_file(path_after("*** Add File: "));
+        if (!line.starts_with("*** Update File: "))
+            return no_line_of_a_patch(line);
+        std::string const path = path_after("*** Update File: ");
+        std::string target;
+        if (at_ < end_ && lines_[at_].starts_with("*** Move to: "))
+            target = support::trim(lines_[at_++].substr(std::string_view("*** Move to: ").size()));
+        std::string wrong = hunks(path);
+        if (wrong.empty() && !target.empty())
+            calls.push_back({ {}, "move_file", { { "from", path }, { "to", target } } });
+        return wrong;
+    }
+
+    std::string name_after(std::string_view begin, std::string_view prefix)
+    {
+        if (at_ >= end_ || !lines_[at_].starts_with(begin))
+            return {};
+        std::string_view text = lines_[at_++].substr(begin.size());
+        text = support::trim(text.substr(0, text.find('\t')));
+        if (text.starts_with(prefix))
+            text.remove_prefix(prefix.size());
+        return std::string(text);
+    }
+
+    std::string diff_file()
+    {
+        while (at_ < end_ && (support::trim(lines_[at_]).empty() || lines_[at_].starts_with("diff ") || lines_[at_].starts_with("index ")))
+            ++at_;
+        if (at_ == end_)
+            return {};
+        std::string const from = name_after("--- ", "a/");
+        std::string const to = name_after("+++ ", "b/");
+        if (from.empty() || to.empty())
+            return "a file's \"---\" and \"+++\" lines are missing";
+        if (to == "/dev/null") {
+            at_ = end_;
+            calls.push_back({ {}, "delete_file", { { "path", from } } });
+            return {};
+        }
+        if (from != "/dev/null")
+            return from == to ? hunks(to) : std::string("it moves a file; use \"*** Move to:\" in a patch for that");
+        if (at_ < end_ && lines_[at_].starts_with("@@"))
+            ++at_;
+        return new_file(to);
+    }
+
+    Lines const& lines_;
+    std::size_t at_;
+    std::size_t end_;
+};
+
+std::vector<ToolCall> whole_or_problem(PatchReader& patch, std::string const& what, std::string const& wrong)
+{
+    if (wrong.empty())
+        return std::move(patch.calls);
+    return { problem_call("apply_patch", fmt::format("the {} cannot be read: {}", what, wrong)) };
+}
+
+}
+
+std::vector<ToolCall> read_patch(LineReader& reader)
+{
+    std::size_t const begin = ++reader.at;
+    while (!reader.at_end() && support::trim(reader.line()) != "*** End Patch")
+        ++reader.at;
+    PatchReader patch(reader.lines, begin, reader.at);
+    std::string const wrong = reader.at_end() ? "it does not end with \"*** End Patch\"" : patch.patch();
+    reader.at = std::min(reader.at + 1, reader.lines.size());
+    return whole_or_problem(patch, "patch", wrong);
+}
+
+std::vector<ToolCall> read_unified_diff(LineReader& reader)
+{
+    std::string_view const end = fence_ticks(reader.line());
+    std::size_t const begin = ++reader.at;
+    while (!reader.at_end() && support::trim_end(reader.line()) != end)
+        ++reader.at;
+    PatchReader patch(reader.lines, begin, reader.at);
+    std::string const wrong = reader.at_end() ? "its block is not closed" : patch.unified_diff();
+    reader.at = std::min(reader.at + 1, reader.lines.size());
+    return whole_or_problem(patch, "diff", wrong);
+}
+
+}
