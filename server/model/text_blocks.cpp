@@ -31,7 +31,8 @@ ToolCall read_search_replace(LineReader& reader, std::string const& path)
     if (has_marker(search) || has_marker(replace))
         return problem_call("edit_file", "the search/replace block has more than one divider; use a patch for this edit");
     if (path.empty())
-        return problem_call("edit_file", "no path stands on the line before the search/replace block");
+        return problem_call("edit_file",
+            "the line before the search/replace block does not name one file; write the file's path, alone, on the line before the block");
     if (support::trim(joined(search)).empty())
         return create_call(path, joined(replace));
     return edit_call(path, joined(search), joined(replace));

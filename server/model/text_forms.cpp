@@ -30,7 +30,7 @@ public:
             else if (is_begin_of_patch(line))
                 add(read_patch(reader_));
             else if (support::trim(line) == "<tool_call>")
-                tool_block("</tool_call>");
+                add({ tool_block("</tool_call>") });
             else if (is_fence(line))
                 fence();
             else
@@ -46,43 +46,49 @@ private:
         found_.prose += '\n';
     }
 
-    void add(std::vector<ToolCall> const& calls) { found_.calls.insert(found_.calls.end(), calls.begin(), calls.end()); }
-
-    /// The path is on one of the lines before the block: the last that is not blank and no fence.
-    std::string path_before(std::size_t block)
+    void add(std::vector<ToolCall> const& calls)
     {
-        for (std::size_t back = 1; back <= 3 && back <= block; ++back) {
-            std::string_view const line = reader_.lines[block - back];
-            if (support::trim(line).empty() || (is_fence(line) && path_in(fence_words(line)).empty()))
-                continue;
-            std::string path = path_in(is_fence(line) ? fence_words(line) : line);
-            return path.empty() ? last_path_ : path;
+        found_.calls.insert(found_.calls.end(), calls.begin(), calls.end());
+        end_form();
+    }
+
+    /// A form ends before the line that is next. Only a block of search and replace may leave its path to the next.
+    void end_form(std::string path = {})
+    {
+        form_end_ = reader_.at;
+        last_path_ = std::move(path);
+    }
+
+    /// What the line before the block names, blank lines and fences passed over; if there is none, what the block before it had.
+    std::string path_before_block() const
+    {
+        for (std::size_t at = reader_.at; at > form_end_; --at) {
+            std::string_view const line = reader_.lines[at - 1];
+            std::string path = is_fence(line) ? path_in_fence_words(fence_words(line)) : path_in(line);
+            if (!path.empty() || !(is_fence(line) || support::trim(line).empty()))
+                return path;
         }
         return last_path_;
     }
 
     void search_replace()
     {
-        last_path_ = path_before(reader_.at);
-        found_.calls.push_back(read_search_replace(reader_, last_path_));
+        std::string path = path_before_block();
+        found_.calls.push_back(read_search_replace(reader_, path));
+        end_form(std::move(path));
     }
 
-    void tool_block(std::string_view end)
+    ToolCall tool_block(std::string_view end)
     {
         ++reader_.at;
         Lines body;
-        if (!reader_.take_until(body, [&](std::string_view line) { return support::trim(line) == end; })) {
-            found_.calls.push_back(problem_call("tool", "the tool block is not complete; write it again, whole"));
-            return;
-        }
+        if (!reader_.take_until(body, [&](std::string_view line) { return support::trim(line) == end; }))
+            return problem_call("tool", "the tool block is not complete; write it again, whole");
         auto const value = support::parse_json(joined(body));
-        if (!value || !value->is_object()) {
-            found_.calls.push_back(problem_call("tool", "the tool block holds no JSON object {\"name\": ..., \"arguments\": {...}}"));
-            return;
-        }
+        if (!value || !value->is_object())
+            return problem_call("tool", "the tool block holds no JSON object {\"name\": ..., \"arguments\": {...}}");
         Json const& arguments = field(*value, "arguments");
-        found_.calls.push_back(
-            finished({ {}, text_field(*value, "name"), arguments.is_null() ? std::string() : support::dump_json(arguments) }));
+        return finished({ {}, text_field(*value, "name"), arguments.is_null() ? std::string() : support::dump_json(arguments) });
     }
 
     void fence()
@@ -91,9 +97,9 @@ private:
         std::string_view const words = fence_words(reader_.line());
         Lines const& lines = reader_.lines;
         if (words == "tool" || words == "tool_call")
-            return tool_block(end);
+            return add({ tool_block(end) });
         if (words.starts_with("file "))
-            return found_.calls.push_back(read_whole_file(reader_));
+            return add({ read_whole_file(reader_) });
         if (words == "diff" && reader_.at + 1 < lines.size() && lines[reader_.at + 1].starts_with("--- "))
             return add(read_unified_diff(reader_));
         // A search/replace block or a patch in a fence: the fence is only dress. Anything else in one is something to read.
@@ -110,9 +116,11 @@ private:
         found_.prose += joined(body);
         if (is_closed)
             (found_.prose += end) += '\n';
+        end_form();
     }
 
     LineReader reader_;
+    std::size_t form_end_ = 0; ///< the line after the last form, or after a block that is only to be read
     std::string last_path_;
     std::string_view dress_; ///< what closes the fence that the blocks stand in
     TextCalls found_;

@@ -29,6 +29,42 @@ TEST(TextForms, reads_a_search_replace_block_in_every_dress)
     EXPECT_EQ(calls_in("src/a.cpp\n" + block + "\n" + block), edit_a + edit_a) << "the second has the path of the first";
 }
 
+/// The path of the edit that a block makes after `lines`; empty if it is not carried out.
+std::string path_after(std::string const& lines)
+{
+    auto const found = parse_text_calls(lines + "<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n");
+    ToolCall const& call = found.calls.back();
+    return call.problem.empty() ? call.arguments.at("path").get<std::string>() : "";
+}
+
+TEST(TextForms, finds_the_path_in_the_line_before_the_block)
+{
+    for (char const* line :
+        { "src/b.py", "And in src/b.py:", "Now `src/b.py`, the caller:", "**File:** `src/b.py`", "1. src/b.py", "// src/b.py",
+            "Update src/b.py (lines 3-9):", "Change (src/b.py).", "Fix the I/O error in src/b.py:", "`obj.field` is used in src/b.py:" })
+        EXPECT_EQ(path_after(line + std::string("\n")), "src/b.py") << line;
+    for (char const* line : { "Makefile", "Makefile:", "`Makefile`:", "**Makefile**", "### Makefile" })
+        EXPECT_EQ(path_after(line + std::string("\n```make\n")), "Makefile") << line;
+    EXPECT_EQ(path_after("Dockerfile\n```dockerfile\n"), "Dockerfile");
+    EXPECT_EQ(path_after("```text LICENSE\n"), "LICENSE");
+    EXPECT_EQ(path_after("Also .gitignore:\n"), ".gitignore");
+    EXPECT_EQ(path_after("In deploy/Dockerfile:\n"), "deploy/Dockerfile");
+    EXPECT_EQ(path_after("`docs/my file.md`:\n"), "docs/my file.md");
+}
+
+TEST(TextForms, a_block_is_not_given_to_the_file_of_another)
+{
+    std::string const block = "src/a.py\n<<<<<<< SEARCH\nx\n=======\nz\n>>>>>>> REPLACE\n";
+    EXPECT_EQ(path_after(block + "And in src/b.py:\n"), "src/b.py");
+    EXPECT_EQ(path_after(block + "Makefile\n"), "Makefile");
+    EXPECT_EQ(path_after(block + "\n```\n\n```py\n"), "src/a.py") << "it follows directly";
+    for (char const* line : { "And the other file:", "Done.", "Like src/a.py, so src/b.py:", "docs/my file.md",
+             "See https://example.org/a.py", "Whichever is right, e.g.:", "In the second class, and/or version 2.0:" })
+        EXPECT_EQ(path_after(block + line + "\n"), "") << line;
+    EXPECT_EQ(path_after(block + "```tool\n{\"name\":\"outline\",\"arguments\":{}}\n```\n"), "") << "another form is between";
+    EXPECT_EQ(path_after("```py\nimport src/c.py\n```\n"), "") << "what is shown in a block is no path of the next";
+}
+
 TEST(TextForms, keeps_the_prose_around_the_calls)
 {
     auto const found =
