@@ -103,12 +103,10 @@ private:
         if (words == "diff" && reader_.at + 1 < lines.size() && lines[reader_.at + 1].starts_with("--- "))
             return add(read_unified_diff(reader_));
         // A search/replace block or a patch in a fence: the fence is only dress. Anything else in one is something to read.
-        for (std::size_t next = reader_.at + 1; next < lines.size() && next <= reader_.at + 2; ++next) {
-            if (is_marker(lines[next], '<', "SEARCH") || is_begin_of_patch(lines[next])) {
-                reader_.at = next;
-                dress_ = end;
-                return;
-            }
+        if (auto const edit = dressed_edit(reader_.lines, reader_.at)) {
+            reader_.at = *edit;
+            dress_ = end;
+            return;
         }
         prose();
         Lines body;
@@ -160,6 +158,7 @@ A new file, or all of a small file that you have read:
 ```file src/new.cpp
 the whole text
 ```
+If the file itself has lines with ```, begin and end this block with four backticks, or with one more than the longest of them.
 )";
     }
     prompt += "\nThe tools:\n";

@@ -90,6 +90,35 @@ TEST(TextForms, what_is_not_whole_or_not_clear_is_never_carried_out)
     EXPECT_EQ(calls_in("*** Begin Patch\nnonsense\n*** End Patch\n"), "apply_patch PROBLEM\n");
 }
 
+TEST(TextForms, a_whole_file_keeps_the_fences_in_it)
+{
+    auto const content = [](std::string const& text) {
+        auto const found = parse_text_calls(text);
+        return found.calls.size() == 1 && found.calls[0].problem.empty() ? found.calls[0].arguments.at("content").get<std::string>() : "";
+    };
+    std::string const readme = "# Title\n```sh\nmake\n```\nThe end, with ```code``` in it.\n";
+    EXPECT_EQ(content("```file README.md\n" + readme + "```\n"), readme);
+    EXPECT_EQ(content("````file README.md\n" + readme + "````\nThen:\n```\nmake\n```\n"), readme);
+    std::string const bare = "# Title\n```\nmake\n```\nMore\n";
+    EXPECT_EQ(content("````file README.md\n" + bare + "````\n"), bare);
+    std::string const nested = "````md\n```\nmake\n```\n````\n";
+    EXPECT_EQ(content("```file README.md\n" + nested + "```\n"), nested);
+    std::string const indented = "def f():\n    \"\"\"\n    ```\n    f()\n    ```\n    \"\"\"\n";
+    EXPECT_EQ(content("```file a.py\n" + indented + "```\n"), indented);
+}
+
+TEST(TextForms, a_whole_file_is_never_cut_at_a_fence_that_may_be_its_own)
+{
+    for (char const* text : { "```file a.md\nx\n```\nmake\n```\ny\n```\n", "```file a.md\nx\n```sh\nmake\n```\ny\n",
+             "```file a.md\nx\n```\nThen run:\n```\nmake\n```\n", "```file a.md\n```sh\nmake\n```\n```file b.md\ny\n```\n```\n" })
+        EXPECT_EQ(calls_in(text), "write_whole_file PROBLEM\n") << text;
+    EXPECT_NE(parse_text_calls("```file a.md\n```\nx\n```\n```\n").calls.at(0).problem.find("more backticks"), std::string::npos);
+    EXPECT_EQ(calls_in("```file a.md\nx\n```\n```file b.md\ny\n```\nsrc/a.cpp\n```\n<<<<<<< SEARCH\nint a;\n=======\nint b;\n>>>>>>> "
+                       "REPLACE\n```\n"),
+        "write_whole_file {\"content\":\"x\\n\",\"path\":\"a.md\"}\nwrite_whole_file {\"content\":\"y\\n\",\"path\":\"b.md\"}\n" + edit_a);
+    EXPECT_NE(text_form_prompt({ { "edit_file", "d", Json::object() } }).find("four backticks"), std::string::npos);
+}
+
 TEST(TextForms, reads_patches)
 {
     EXPECT_EQ(calls_in("*** Begin Patch\n*** Update File: src/a.cpp\n@@ class A\n ctx\n-old\n+new\n\n@@\n-x\n*** End of File\n*** Add "
