@@ -100,7 +100,9 @@ private:
             return add({ tool_block(end) });
         if (words.starts_with("file "))
             return add({ read_whole_file(reader_) });
-        if (words == "diff" && reader_.at + 1 < lines.size() && lines[reader_.at + 1].starts_with("--- "))
+        bool const is_diff = reader_.at + 1 < lines.size()
+            && (lines[reader_.at + 1].starts_with("--- ") || lines[reader_.at + 1].starts_with("diff --git "));
+        if ((words == "diff" || words == "patch") && is_diff)
             return add(read_unified_diff(reader_));
         // A search/replace block or a patch in a fence: the fence is only dress. Anything else in one is something to read.
         if (auto const edit = dressed_edit(reader_.lines, reader_.at)) {

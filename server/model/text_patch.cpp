@@ -3,6 +3,7 @@
 #include "support/text.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
@@ -129,21 +130,43 @@ private:
         return std::string(text);
     }
 
+    /// What git writes before the two names of a file. Whether there was any.
+    bool skip_diff_header()
+    {
+        constexpr std::array words { "index ", "old mode ", "new mode ", "new file mode ", "deleted file mode ", "similarity index " };
+        bool has_header = false;
+        for (; at_ < end_; ++at_) {
+            std::string_view const line = lines_[at_];
+            bool const begins = line.starts_with("diff ");
+            bool const belongs = std::any_of(words.begin(), words.end(), [&](char const* word) { return line.starts_with(word); });
+            if ((begins && has_header) || !(begins || belongs || support::trim(line).empty()))
+                break;
+            has_header = has_header || begins;
+        }
+        return has_header;
+    }
+
+    /// The lines of a file that is deleted say nothing more.
+    std::string removed_file(std::string const& path)
+    {
+        std::size_t const kept = calls.size();
+        std::string wrong = hunks(path);
+        calls.resize(kept);
+        calls.push_back({ {}, "delete_file", { { "path", path } } });
+        return wrong;
+    }
+
     std::string diff_file()
     {
-        while (at_ < end_ && (support::trim(lines_[at_]).empty() || lines_[at_].starts_with("diff ") || lines_[at_].starts_with("index ")))
-            ++at_;
-        if (at_ == end_)
+        bool const has_header = skip_diff_header();
+        if (at_ == end_ && !has_header)
             return {};
         std::string const from = name_after("--- ", "a/");
         std::string const to = name_after("+++ ", "b/");
         if (from.empty() || to.empty())
             return "a file's \"---\" and \"+++\" lines are missing";
-        if (to == "/dev/null") {
-            at_ = end_;
-            calls.push_back({ {}, "delete_file", { { "path", from } } });
-            return {};
-        }
+        if (to == "/dev/null")
+            return removed_file(from);
         if (from != "/dev/null")
             return from == to ? hunks(to) : std::string("it moves a file; use \"*** Move to:\" in a patch for that");
         if (at_ < end_ && lines_[at_].starts_with("@@"))

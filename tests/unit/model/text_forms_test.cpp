@@ -142,6 +142,25 @@ TEST(TextForms, reads_patches)
         "\n");
 }
 
+TEST(TextForms, a_diff_that_deletes_a_file_goes_on_to_the_next)
+{
+    std::string const wanted = "delete_file {\"path\":\"gone.txt\"}\n" + edit_a + "delete_file {\"path\":\"empty.txt\"}\n";
+    EXPECT_EQ(
+        calls_in("```diff\n--- a/gone.txt\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-one\n-two\n--- a/src/a.cpp\n+++ b/src/a.cpp\n@@ -1 +1 @@\n"
+                 "-int a;\n+int b;\n--- a/empty.txt\n+++ /dev/null\n```\n"),
+        wanted);
+    EXPECT_EQ(
+        calls_in(
+            "```diff\ndiff --git a/gone.txt b/gone.txt\ndeleted file mode 100644\nindex 8a1b..0000\n--- a/gone.txt\n+++ /dev/null\n"
+            "@@ -1 +0,0 @@\n-one\n\\ No newline at end of file\ndiff --git a/src/a.cpp b/src/a.cpp\nindex 1..2 100644\n--- a/src/a.cpp\n"
+            "+++ b/src/a.cpp\n@@ -1 +1 @@\n-int a;\n+int b;\n--- a/empty.txt\n+++ /dev/null\n```\n"),
+        wanted);
+    EXPECT_EQ(calls_in("```diff\ndiff --git a/n.txt b/n.txt\nnew file mode 100644\nindex 0..0\ndiff --git a/src/a.cpp b/src/a.cpp\n--- "
+                       "a/src/a.cpp\n+++ b/src/a.cpp\n@@ -1 +1 @@\n-int a;\n+int b;\n```\n"),
+        "apply_patch PROBLEM\n")
+        << "a file without its names is not left out";
+}
+
 TEST(TextForms, reads_no_call_out_of_plain_words)
 {
     for (char const* text : { "", "An explanation with `a.cpp`.", "```cpp\nint main();\n```", "a\n=======\nb", ">>>>>>> REPLACE",
