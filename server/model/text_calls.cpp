@@ -63,7 +63,7 @@ public:
         Reply reply = TRY(inner_->complete(without_calls(request), on_delta, std::move(stop)));
         if (request.tools.empty() || reply.stop == StopReason::refusal)
             return reply;
-        TextCalls found = parse_text_calls(reply.message.text);
+        TextCalls found = parse_text_calls(reply.message.text, edit_forms_for(request.tools));
         // Of a reply that was cut off, no call is believed: its last may look whole and not be.
         if (reply.stop == StopReason::length || found.calls.empty())
             return reply;

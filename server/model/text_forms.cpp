@@ -16,7 +16,7 @@ namespace {
 
 class Parser {
 public:
-    explicit Parser(std::string_view text) : reader_ { support::split_lines(text) } { }
+    Parser(std::string_view text, EditForms edits) : reader_ { support::split_lines(text) }, reads_edits_(edits == EditForms::read) { }
 
     TextCalls parse()
     {
@@ -25,9 +25,9 @@ public:
             if (!dress_.empty() && support::trim(line) == dress_) {
                 ++reader_.at;
                 dress_ = {};
-            } else if (is_marker(line, '<', "SEARCH"))
+            } else if (reads_edits_ && is_marker(line, '<', "SEARCH"))
                 search_replace();
-            else if (is_begin_of_patch(line))
+            else if (reads_edits_ && is_begin_of_patch(line))
                 add(read_patch(reader_));
             else if (support::trim(line) == "<tool_call>")
                 add({ tool_block("</tool_call>") });
@@ -91,25 +91,33 @@ private:
         return finished({ {}, text_field(*value, "name"), arguments.is_null() ? std::string() : support::dump_json(arguments) });
     }
 
+    /// Whether an edit is in the fence.
+    bool edit_fence(std::string_view words, std::string_view end)
+    {
+        Lines const& lines = reader_.lines;
+        bool const is_diff = reader_.at + 1 < lines.size()
+            && (lines[reader_.at + 1].starts_with("--- ") || lines[reader_.at + 1].starts_with("diff --git "));
+        if (words.starts_with("file "))
+            add({ read_whole_file(reader_) });
+        else if ((words == "diff" || words == "patch") && is_diff)
+            add(read_unified_diff(reader_));
+        else if (auto const edit = dressed_edit(lines, reader_.at)) {
+            // The fence is only dress. Anything else in one is something to read.
+            reader_.at = *edit;
+            dress_ = end;
+        } else
+            return false;
+        return true;
+    }
+
     void fence()
     {
         std::string_view const end = fence_ticks(reader_.line());
         std::string_view const words = fence_words(reader_.line());
-        Lines const& lines = reader_.lines;
         if (words == "tool" || words == "tool_call")
             return add({ tool_block(end) });
-        if (words.starts_with("file "))
-            return add({ read_whole_file(reader_) });
-        bool const is_diff = reader_.at + 1 < lines.size()
-            && (lines[reader_.at + 1].starts_with("--- ") || lines[reader_.at + 1].starts_with("diff --git "));
-        if ((words == "diff" || words == "patch") && is_diff)
-            return add(read_unified_diff(reader_));
-        // A search/replace block or a patch in a fence: the fence is only dress. Anything else in one is something to read.
-        if (auto const edit = dressed_edit(reader_.lines, reader_.at)) {
-            reader_.at = *edit;
-            dress_ = end;
+        if (reads_edits_ && edit_fence(words, end))
             return;
-        }
         prose();
         Lines body;
         bool const is_closed = reader_.take_until(body, [&](std::string_view inner) { return support::trim(inner) == end; });
@@ -120,6 +128,7 @@ private:
     }
 
     LineReader reader_;
+    bool reads_edits_;
     std::size_t form_end_ = 0; ///< the line after the last form, or after a block that is only to be read
     std::string last_path_;
     std::string_view dress_; ///< what closes the fence that the blocks stand in
@@ -128,11 +137,17 @@ private:
 
 }
 
-TextCalls parse_text_calls(std::string_view text)
+TextCalls parse_text_calls(std::string_view text, EditForms edits)
 {
-    TextCalls found = Parser(text).parse();
+    TextCalls found = Parser(text, edits).parse();
     found.prose = support::trim(found.prose);
     return found;
+}
+
+EditForms edit_forms_for(std::vector<ToolSpec> const& tools)
+{
+    bool const edits = std::any_of(tools.begin(), tools.end(), [](ToolSpec const& tool) { return tool.name == "edit_file"; });
+    return edits ? EditForms::read : EditForms::prose;
 }
 
 std::string text_form_prompt(std::vector<ToolSpec> const& tools)
@@ -145,8 +160,7 @@ Any tool, one JSON object in a block of its own:
 {"name": "read_file", "arguments": {"path": "src/a.cpp"}}
 ```
 )";
-    bool const edits = std::any_of(tools.begin(), tools.end(), [](ToolSpec const& tool) { return tool.name == "edit_file"; });
-    if (edits) {
+    if (edit_forms_for(tools) == EditForms::read) {
         prompt += R"(
 An edit: the file's path on a line, then the lines to find, copied exactly and unique in the file, and what replaces them:
 src/a.cpp

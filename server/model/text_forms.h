@@ -19,7 +19,12 @@ struct TextCalls {
 };
 
 /// A whole file becomes a call `write_whole_file {path, content}`, which only the caller can resolve: it is an edit or a new file.
-TextCalls parse_text_calls(std::string_view text);
+/// Where nothing can be edited, the forms of edits are prose: an explanation may show a diff.
+enum class EditForms { read, prose };
+TextCalls parse_text_calls(std::string_view text, EditForms edits = EditForms::read);
+
+/// Whether a run with these tools edits anything.
+EditForms edit_forms_for(std::vector<ToolSpec> const& tools);
 
 inline constexpr std::string_view whole_file_call = "write_whole_file";
 

@@ -223,5 +223,22 @@ TEST(TextCalls, a_whole_file_becomes_an_edit_of_what_was_read)
     EXPECT_FALSE(third->message.calls[0].problem.empty()) << "what is not offered is not called";
 }
 
+TEST(TextCalls, an_explanation_may_show_edits)
+{
+    Request asked, request;
+    request.tools.push_back({ "read_file", "d", Json { { "properties", Json::object() } } });
+    request.messages.push_back({ Role::user, "Explain.", {}, {} });
+    for (std::string const text : { "It would be:\n```diff\n--- a/x.cpp\n+++ b/x.cpp\n-a\n+b\n```\n",
+             "a.cpp\n<<<<<<< SEARCH\na\n=======\nb\n>>>>>>> REPLACE\n", "*** Begin Patch\n*** Delete File: a\n*** End Patch\n",
+             "```file a.cpp\nint a;\n```\n", "```\n*** Begin Patch\n*** End Patch\n```\n" }) {
+        auto const provider = make_text_call_provider(std::make_unique<Scripted>(std::vector<std::string> { text }, asked), Fence("key"));
+        auto const reply = provider->complete(request, {}, {});
+        ASSERT_TRUE(reply);
+        EXPECT_EQ(reply->message.text, text);
+        EXPECT_TRUE(reply->message.calls.empty()) << text;
+        EXPECT_EQ(reply->stop, StopReason::end_turn);
+    }
+}
+
 }
 }
