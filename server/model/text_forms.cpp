@@ -9,10 +9,25 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 namespace countersign::model {
 
 namespace {
+
+/// The name of the tag of thoughts that the line begins with.
+std::optional<std::string_view> begins_with_tag(std::string_view line, std::string_view bracket)
+{
+    line = support::trim(line);
+    if (!line.starts_with(bracket))
+        return std::nullopt;
+    for (char const* const name : { "think", "thinking", "reasoning" }) {
+        std::string_view const rest = line.substr(bracket.size());
+        if (rest.starts_with(name) && rest.substr(std::string_view(name).size()).starts_with('>'))
+            return name;
+    }
+    return std::nullopt;
+}
 
 class Parser {
 public:
@@ -31,6 +46,10 @@ public:
                 add(read_patch(reader_));
             else if (support::trim(line) == "<tool_call>")
                 add({ tool_block("</tool_call>") });
+            else if (begins_with_tag(line, "<"))
+                thoughts();
+            else if (!has_thoughts_ && begins_with_tag(line, "</"))
+                forget_drafts();
             else if (is_fence(line))
                 fence();
             else
@@ -44,6 +63,36 @@ private:
     {
         found_.prose += reader_.lines[reader_.at++];
         found_.prose += '\n';
+    }
+
+    /// What a model thinks aloud is prose, drafts of calls and all. What follows the end tag on its line is not.
+    void thoughts()
+    {
+        has_thoughts_ = true;
+        std::string const end = fmt::format("</{}>", begins_with_tag(reader_.line(), "<").value());
+        while (!reader_.at_end() && reader_.line().find(end) == std::string_view::npos)
+            prose();
+        if (!reader_.at_end())
+            pass_tag(end);
+        end_form();
+    }
+
+    /// Some servers leave out the tag that begins the thoughts.
+    void forget_drafts()
+    {
+        has_thoughts_ = true;
+        found_.calls.clear();
+        dress_ = {};
+        pass_tag(fmt::format("</{}>", begins_with_tag(reader_.line(), "</").value()));
+        end_form();
+    }
+
+    void pass_tag(std::string_view tag)
+    {
+        std::string_view& line = reader_.lines[reader_.at];
+        std::size_t const end = line.find(tag) + tag.size();
+        (found_.prose += line.substr(0, end)) += '\n';
+        line.remove_prefix(end);
     }
 
     void add(std::vector<ToolCall> const& calls)
@@ -129,6 +178,7 @@ private:
 
     LineReader reader_;
     bool reads_edits_;
+    bool has_thoughts_ = false;
     std::size_t form_end_ = 0; ///< the line after the last form, or after a block that is only to be read
     std::string last_path_;
     std::string_view dress_; ///< what closes the fence that the blocks stand in

@@ -161,6 +161,23 @@ TEST(TextForms, a_diff_that_deletes_a_file_goes_on_to_the_next)
         << "a file without its names is not left out";
 }
 
+TEST(TextForms, drafts_in_thoughts_are_not_carried_out)
+{
+    std::string const draft = "src/b.cpp\n<<<<<<< SEARCH\nx\n=======\ny\n>>>>>>> REPLACE\n```tool\n{\"name\":\"x\"}\n```\n```file a\n";
+    std::string const edit = "src/a.cpp\n<<<<<<< SEARCH\nint a;\n=======\nint b;\n>>>>>>> REPLACE\n";
+    for (std::string const tag : { "think", "thinking", "reasoning" }) {
+        EXPECT_EQ(calls_in("<" + tag + ">\n" + draft + "</" + tag + ">\n" + edit), edit_a) << tag;
+        EXPECT_EQ(calls_in("<" + tag + ">I may:\n" + draft + "So be it.</" + tag + ">" + edit), edit_a) << tag;
+        EXPECT_EQ(calls_in("<" + tag + ">\n" + draft), "") << "thoughts without an end";
+    }
+    EXPECT_EQ(calls_in(draft.substr(0, draft.rfind("```file")) + "</think>\n" + edit), edit_a) << "the first tag was left out";
+    EXPECT_EQ(calls_in("<think>Hm.</think>\n" + edit + "</think>\n"), edit_a);
+    EXPECT_EQ(calls_in("a.md\n<<<<<<< SEARCH\n<think>\n=======\n</think>\n>>>>>>> REPLACE\n"),
+        "edit_file {\"new_text\":\"</think>\\n\",\"old_text\":\"<think>\\n\",\"path\":\"a.md\"}\n")
+        << "in a file they are text";
+    EXPECT_EQ(parse_text_calls("<think>Hm.</think>\nYes.").prose, "<think>Hm.</think>\n\nYes.");
+}
+
 TEST(TextForms, reads_no_call_out_of_plain_words)
 {
     for (char const* text : { "", "An explanation with `a.cpp`.", "```cpp\nint main();\n```", "a\n=======\nb", ">>>>>>> REPLACE",
