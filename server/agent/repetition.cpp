@@ -11,7 +11,8 @@ std::optional<std::string> Repetition::note(std::span<model::ToolCall const> cal
     std::optional<std::string> loop;
     std::set<std::string> in_this_reply;
     for (std::size_t i = 0; i < calls.size(); ++i) {
-        if (!results[i].is_called)
+        bool const is_unreadable = !calls[i].problem.empty();
+        if (!results[i].is_called && !is_unreadable)
             continue;
         if (results[i].is_proposal) {
             seen_.clear();
@@ -19,7 +20,7 @@ std::optional<std::string> Repetition::note(std::span<model::ToolCall const> cal
             continue;
         }
         // The same call twice in one reply is wasteful, but no loop: its sender has not seen the result yet.
-        std::string const key = support::content_hash(calls[i].name + " " + support::dump_json(calls[i].arguments));
+        std::string const key = support::content_hash(calls[i].name + " " + support::dump_json(calls[i].arguments) + " " + calls[i].problem);
         if (!in_this_reply.insert(key).second)
             continue;
         Seen& seen = seen_[key];

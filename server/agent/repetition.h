@@ -1,4 +1,5 @@
-// Notices a provider that goes round in circles: the same call with the same result, again and again, while nothing is proposed.
+// Notices a provider that goes round in circles: the same call with the same result, again and again, while nothing is proposed. A call
+// that could not be read counts too: its problem is its result.
 #pragma once
 
 #include "agent/tool_calls.h"
@@ -25,7 +26,7 @@ private:
     };
 
     std::size_t limit_;                ///< 0: no limit
-    std::map<std::string, Seen> seen_; ///< by the hash of name and arguments
+    std::map<std::string, Seen> seen_; ///< by the hash of name, arguments and problem
 };
 
 }

@@ -413,6 +413,23 @@ TEST_F(LimitsTest, the_same_call_is_no_loop_if_its_result_changes_or_something_i
     EXPECT_EQ(outcome.ended, Ended::done) << outcome.error;
 }
 
+TEST_F(LimitsTest, calls_that_cannot_be_read_are_a_loop_too)
+{
+    auto const unreadable = [&](std::string problem) {
+        model::Reply reply;
+        reply.message.role = model::Role::assistant;
+        reply.message.calls.push_back({ {}, "edit_file", Json::object(), std::move(problem) });
+        reply.stop = model::StopReason::tool_use;
+        model_.reply(std::move(reply));
+    };
+    for (char const* problem : { "not complete", "no path", "not complete", "not complete" })
+        unreadable(problem);
+    Outcome const outcome = run();
+    EXPECT_EQ(outcome.ended, Ended::limit);
+    EXPECT_EQ(outcome.steps, 4u);
+    EXPECT_EQ(outcome.error, "the run was ended because it called edit_file 3 times with the same result and proposed nothing in between");
+}
+
 TEST_F(LimitsTest, failing_proposals_are_a_loop_too)
 {
     auto const wrong = edit("a.txt", "nothing like it", "1");
