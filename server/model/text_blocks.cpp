@@ -56,9 +56,11 @@ std::optional<std::size_t> end_of_file_block(Lines const& lines, std::size_t ope
 
 std::optional<std::size_t> dressed_edit(Lines const& lines, std::size_t fence)
 {
-    for (std::size_t at = fence + 1; at < lines.size() && at <= fence + 2; ++at) {
+    std::size_t others = 0;
+    for (std::size_t at = fence + 1; at < lines.size() && others < 2; ++at) {
         if (is_marker(lines[at], '<', "SEARCH") || is_begin_of_patch(lines[at]))
             return at;
+        others += support::trim(lines[at]).empty() ? 0 : 1;
     }
     return std::nullopt;
 }

@@ -15,6 +15,8 @@ namespace countersign::model {
 
 namespace {
 
+constexpr std::string_view call_tag = "<tool_call>";
+
 /// The name of the tag of thoughts that the line begins with.
 std::optional<std::string_view> begins_with_tag(std::string_view line, std::string_view bracket)
 {
@@ -44,8 +46,8 @@ public:
                 search_replace();
             else if (reads_edits_ && is_begin_of_patch(line))
                 add(read_patch(reader_));
-            else if (support::trim(line) == "<tool_call>")
-                add({ tool_block("</tool_call>") });
+            else if (support::trim(line).starts_with(call_tag))
+                add({ tagged_call() });
             else if (begins_with_tag(line, "<"))
                 thoughts();
             else if (!has_thoughts_ && begins_with_tag(line, "</"))
@@ -73,7 +75,7 @@ private:
         while (!reader_.at_end() && reader_.line().find(end) == std::string_view::npos)
             prose();
         if (!reader_.at_end())
-            pass_tag(end);
+            pass(end);
         end_form();
     }
 
@@ -83,14 +85,14 @@ private:
         has_thoughts_ = true;
         found_.calls.clear();
         dress_ = {};
-        pass_tag(fmt::format("</{}>", begins_with_tag(reader_.line(), "</").value()));
+        pass(fmt::format("</{}>", begins_with_tag(reader_.line(), "</").value()));
         end_form();
     }
 
-    void pass_tag(std::string_view tag)
+    void pass(std::string_view end_tag)
     {
         std::string_view& line = reader_.lines[reader_.at];
-        std::size_t const end = line.find(tag) + tag.size();
+        std::size_t const end = line.find(end_tag) + end_tag.size();
         (found_.prose += line.substr(0, end)) += '\n';
         line.remove_prefix(end);
     }
@@ -131,9 +133,37 @@ private:
     {
         ++reader_.at;
         Lines body;
-        if (!reader_.take_until(body, [&](std::string_view line) { return support::trim(line) == end; }))
-            return problem_call("tool", "the tool block is not complete; write it again, whole");
-        auto const value = support::parse_json(joined(body));
+        bool const is_whole = reader_.take_until(body, [&](std::string_view line) { return support::trim(line) == end; });
+        return is_whole ? call_in(joined(body)) : incomplete_call();
+    }
+
+    /// Between tags, which may share a line with what is between them and with the next call.
+    ToolCall tagged_call()
+    {
+        constexpr std::string_view end = "</tool_call>";
+        reader_.lines[reader_.at].remove_prefix(reader_.line().find(call_tag) + call_tag.size());
+        std::string body;
+        for (; !reader_.at_end(); ++reader_.at) {
+            std::string_view& line = reader_.lines[reader_.at];
+            for (std::size_t at = line.find(end); at != std::string_view::npos; at = line.find(end, at + 1)) {
+                std::string_view const rest = support::trim(line.substr(at + end.size()));
+                if (!rest.empty() && !rest.starts_with(call_tag))
+                    continue; // within a text
+                body += line.substr(0, at);
+                line = rest;
+                reader_.at += rest.empty() ? 1 : 0;
+                return call_in(body);
+            }
+            (body += line) += '\n';
+        }
+        return incomplete_call();
+    }
+
+    static ToolCall incomplete_call() { return problem_call("tool", "the tool block is not complete; write it again, whole"); }
+
+    static ToolCall call_in(std::string_view json)
+    {
+        auto const value = support::parse_json(json);
         if (!value || !value->is_object())
             return problem_call("tool", "the tool block holds no JSON object {\"name\": ..., \"arguments\": {...}}");
         Json const& arguments = field(*value, "arguments");

@@ -24,36 +24,53 @@ std::string no_line_of_a_patch(std::string_view line)
 /// Its functions that return a text say what is wrong with it, or nothing.
 class PatchReader {
 public:
-    PatchReader(Lines const& lines, std::size_t begin, std::size_t end) : lines_(lines), at_(begin), end_(end) { }
+    enum class Kind { patch, diff };
 
-    std::string patch()
+    PatchReader(Lines const& lines, std::size_t begin, std::size_t end, Kind kind)
+        : lines_(lines)
+        , at_(begin)
+        , end_(end)
+        , is_diff_(kind == Kind::diff)
     {
-        std::string wrong;
-        while (wrong.empty() && at_ < end_)
-            wrong = patch_file();
-        return wrong;
     }
 
-    std::string unified_diff()
+    std::string read()
     {
         std::string wrong;
         while (wrong.empty() && at_ < end_)
-            wrong = diff_file();
+            wrong = is_diff_ ? diff_file() : patch_file();
         return wrong;
     }
 
     std::vector<ToolCall> calls;
 
 private:
+    /// A removed line "-- x" reads "--- x" too, so a file of a diff begins only where both its names stand.
+    bool begins_file(std::size_t at) const
+    {
+        return is_diff_
+            && (lines_[at].starts_with("diff ") || (lines_[at].starts_with("--- ") && at + 1 < end_ && lines_[at + 1].starts_with("+++ ")));
+    }
+
+    /// Blank lines before the next file, or before the end, only part it from this one.
+    bool is_gap(std::size_t at) const
+    {
+        while (at < end_ && support::trim(lines_[at]).empty())
+            ++at;
+        return at == end_ || begins_file(at) || (!is_diff_ && lines_[at].starts_with("*** "));
+    }
+
     /// " context", "-old", "+new" lines up to what is none. A blank line is a blank line of context.
     Hunk hunk()
     {
         Hunk hunk;
+        bool is_within = false; // what parts blank lines from the next file is looked for once
         for (; at_ < end_; ++at_) {
             std::string_view const line = lines_[at_];
             char const sign = line.empty() ? ' ' : line.front();
-            if ((sign != ' ' && sign != '-' && sign != '+') || line.starts_with("--- ") || line.starts_with("+++ "))
+            if ((sign != ' ' && sign != '-' && sign != '+') || begins_file(at_) || (line.empty() && !is_within && is_gap(at_)))
                 break;
+            is_within = line.empty();
             std::string const rest(line.empty() ? line : line.substr(1));
             if (sign != '+')
                 hunk.before += rest + "\n";
@@ -64,16 +81,24 @@ private:
         return hunk;
     }
 
+    /// Whether the line says nothing of the text.
+    bool is_note(std::size_t at) const
+    {
+        std::string_view const line = lines_[at];
+        return line.starts_with("@@") || support::trim(line) == "*** End of File" || line.starts_with("\\ ")
+            || (line.empty() && is_gap(at));
+    }
+
     /// The hunks of one file, until a line that begins something else.
     std::string hunks(std::string const& path)
     {
         while (at_ < end_) {
             std::string_view const line = lines_[at_];
-            if (line.starts_with("@@") || support::trim(line) == "*** End of File" || line.starts_with("\\ ")) {
+            if (is_note(at_)) {
                 ++at_;
                 continue;
             }
-            if (line.starts_with("*** ") || line.starts_with("--- ") || line.starts_with("diff "))
+            if (begins_file(at_) || line.starts_with("*** "))
                 return {};
             Hunk const found = hunk();
             if (!found.has_lines)
@@ -90,6 +115,8 @@ private:
         Hunk const content = hunk();
         if (!content.before.empty())
             return "a new file has lines that do not begin with \"+\"";
+        while (at_ < end_ && !lines_[at_].starts_with("@@") && is_note(at_))
+            ++at_;
         calls.push_back(create_call(path, content.after));
         return {};
     }
@@ -177,6 +204,7 @@ private:
     Lines const& lines_;
     std::size_t at_;
     std::size_t end_;
+    bool is_diff_;
 };
 
 std::vector<ToolCall> whole_or_problem(PatchReader& patch, std::string const& what, std::string const& wrong)
@@ -193,8 +221,8 @@ std::vector<ToolCall> read_patch(LineReader& reader)
     std::size_t const begin = ++reader.at;
     while (!reader.at_end() && support::trim(reader.line()) != "*** End Patch")
         ++reader.at;
-    PatchReader patch(reader.lines, begin, reader.at);
-    std::string const wrong = reader.at_end() ? "it does not end with \"*** End Patch\"" : patch.patch();
+    PatchReader patch(reader.lines, begin, reader.at, PatchReader::Kind::patch);
+    std::string const wrong = reader.at_end() ? "it does not end with \"*** End Patch\"" : patch.read();
     reader.at = std::min(reader.at + 1, reader.lines.size());
     return whole_or_problem(patch, "patch", wrong);
 }
@@ -205,8 +233,8 @@ std::vector<ToolCall> read_unified_diff(LineReader& reader)
     std::size_t const begin = ++reader.at;
     while (!reader.at_end() && support::trim_end(reader.line()) != end)
         ++reader.at;
-    PatchReader patch(reader.lines, begin, reader.at);
-    std::string const wrong = reader.at_end() ? "its block is not closed" : patch.unified_diff();
+    PatchReader patch(reader.lines, begin, reader.at, PatchReader::Kind::diff);
+    std::string const wrong = reader.at_end() ? "its block is not closed" : patch.read();
     reader.at = std::min(reader.at + 1, reader.lines.size());
     return whole_or_problem(patch, "diff", wrong);
 }

@@ -37,6 +37,26 @@ std::string path_after(std::string const& lines)
     return call.problem.empty() ? call.arguments.at("path").get<std::string>() : "";
 }
 
+TEST(TextForms, blank_lines_in_a_fence_hide_no_edit)
+{
+    std::string const block = "\n<<<<<<< SEARCH\nint a;\n=======\nint b;\n>>>>>>> REPLACE\n```\n";
+    EXPECT_EQ(calls_in("```cpp src/a.cpp\n" + block), edit_a);
+    EXPECT_EQ(calls_in("```src/a.cpp\n\n\n" + block), edit_a);
+    EXPECT_EQ(calls_in("```cpp\n\nsrc/a.cpp\n" + block), edit_a);
+}
+
+TEST(TextForms, reads_tagged_calls_on_any_lines)
+{
+    std::string const call = "{\"name\":\"outline\",\"arguments\":{\"path\":\"x\"}}";
+    std::string const wanted = "outline {\"path\":\"x\"}\n";
+    EXPECT_EQ(calls_in("<tool_call>\n" + call + "\n</tool_call>\n"), wanted);
+    EXPECT_EQ(calls_in("<tool_call>" + call + "</tool_call>"), wanted);
+    EXPECT_EQ(calls_in("<tool_call>" + call + "</tool_call> <tool_call>" + call + "\n</tool_call>\n"), wanted + wanted);
+    EXPECT_EQ(calls_in("<tool_call>{\"name\":\"search\",\"arguments\":{\"pattern\":\"</tool_call>\"}}</tool_call>\n"),
+        "search {\"pattern\":\"</tool_call>\"}\n");
+    EXPECT_EQ(calls_in("<tool_call>" + call), "tool PROBLEM\n");
+}
+
 TEST(TextForms, finds_the_path_in_the_line_before_the_block)
 {
     for (char const* line :
@@ -140,6 +160,29 @@ TEST(TextForms, reads_patches)
     EXPECT_EQ(calls_in("```diff\n--- /dev/null\n+++ b/n.txt\n@@ -0,0 +1 @@\n+one\n```\n"),
         R"(create_file {"content":"one\n","path":"n.txt"})"
         "\n");
+}
+
+TEST(TextForms, blank_lines_may_part_the_files_of_a_patch)
+{
+    EXPECT_EQ(
+        calls_in("*** Begin Patch\n\n*** Add File: n.txt\n+one\n\n*** Update File: src/a.cpp\n@@\n-int a;\n+int b;\n\n*** Delete File: "
+                 "g\n\n*** Add File: m.txt\n+two\n\n*** End Patch\n"),
+        "create_file {\"content\":\"one\\n\",\"path\":\"n.txt\"}\n" + edit_a
+            + "delete_file {\"path\":\"g\"}\ncreate_file {\"content\":\"two\\n\",\"path\":\"m.txt\"}\n");
+    EXPECT_EQ(calls_in("```diff\n--- /dev/null\n+++ b/n.txt\n@@ -0,0 +1 @@\n+one\n\\ No newline at end of file\n\n--- a/src/a.cpp\n+++ "
+                       "b/src/a.cpp\n@@ -1 +1 @@\n-int a;\n+int b;\n\n```\n"),
+        "create_file {\"content\":\"one\\n\",\"path\":\"n.txt\"}\n" + edit_a);
+    EXPECT_EQ(calls_in("*** Begin Patch\n*** Add File: n.txt\n+one\n\n+two\n*** End Patch\n"), "apply_patch PROBLEM\n");
+}
+
+TEST(TextForms, removes_lines_that_begin_with_two_dashes)
+{
+    std::string const wanted = "edit_file {\"new_text\":\"++ new\\nb\\n\",\"old_text\":\"-- old\\nb\\n\",\"path\":\"a.sql\"}\n";
+    EXPECT_EQ(calls_in("*** Begin Patch\n*** Update File: a.sql\n@@\n--- old\n+++ new\n b\n*** End Patch\n"), wanted);
+    EXPECT_EQ(
+        calls_in("```diff\n--- a/a.sql\n+++ b/a.sql\n@@ -1,2 +1,1 @@\n--- old\n b\n--- a/b.sql\n+++ b/b.sql\n@@ -1 +1 @@\n-x\n+y\n```\n"),
+        "edit_file {\"new_text\":\"b\\n\",\"old_text\":\"-- old\\nb\\n\",\"path\":\"a.sql\"}\n"
+        "edit_file {\"new_text\":\"y\\n\",\"old_text\":\"x\\n\",\"path\":\"b.sql\"}\n");
 }
 
 TEST(TextForms, a_diff_that_deletes_a_file_goes_on_to_the_next)
