@@ -1,5 +1,6 @@
 #include "model/failure.h"
 
+#include "model/error_words.h"
 #include "model/retry_after.h"
 #include "support/text.h"
 
@@ -31,7 +32,7 @@ constexpr std::array<CauseRow, 26> causes { {
     { Cause::not_found, false, false, ErrorCode::provider, "does not know the model {model} or the address",
         "Check the settings model and base_url ({url})." },
     { Cause::bad_request, false, false, ErrorCode::provider, "refused the request",
-        "Check that the model {model} takes tool calls; if not, set tool_calls to \"text\"." },
+        "Check the settings model, max_output_tokens and base_url ({url})." },
     { Cause::context_overflow, false, false, ErrorCode::too_large, "says that the conversation is too long for the model {model}",
         "Work on a smaller selection, or choose a model with a larger context." },
     { Cause::request_too_large, false, false, ErrorCode::provider, "says that the request is too large",
@@ -67,6 +68,9 @@ constexpr std::array<CauseRow, 26> causes { {
     { Cause::stopped, false, false, ErrorCode::cancelled, "was not waited for", "" },
 } };
 
+/// Instead of what the table says of a refused request, where the server speaks of tools.
+constexpr std::string_view without_tools = "Check that the model {model} takes tool calls; if not, set tool_calls to \"text\".";
+
 CauseRow const& row_of(Cause cause)
 {
     return *std::find_if(causes.begin(), causes.end(), [&](CauseRow const& row) { return row.cause == cause; });
@@ -75,7 +79,7 @@ CauseRow const& row_of(Cause cause)
 using Word = std::pair<std::string_view, Cause>;
 
 /// Words of `code` and `type` that say more than the status does.
-constexpr std::array<Word, 31> telling_words { {
+constexpr std::array<Word, 29> telling_words { {
     { "insufficient_quota", Cause::no_credit },
     { "billing_error", Cause::no_credit },
     { "billing_hard_limit_reached", Cause::no_credit },
@@ -104,13 +108,13 @@ constexpr std::array<Word, 31> telling_words { {
     { "timeout_error", Cause::request_timeout },
     { "conflict_error", Cause::conflict },
     { "invalid_prompt", Cause::bad_request },
-    { "BadRequestError", Cause::bad_request },
     { "not_supported_error", Cause::bad_request },
-    { "INVALID_ARGUMENT", Cause::bad_request },
 } };
 
 /// Words that servers put on anything; the status knows better where there is one.
-constexpr std::array<Word, 6> vague_words { {
+constexpr std::array<Word, 8> vague_words { {
+    { "BadRequestError", Cause::bad_request },
+    { "INVALID_ARGUMENT", Cause::bad_request },
     { "invalid_request_error", Cause::bad_request },
     { "invalid_request", Cause::bad_request },
     { "api_error", Cause::server_error },
@@ -120,7 +124,9 @@ constexpr std::array<Word, 6> vague_words { {
 } };
 
 /// What the message of a refused request says when no word does.
-constexpr std::array<Word, 10> telling_phrases { {
+constexpr std::array<Word, 13> telling_phrases { {
+    { "api key not valid", Cause::unauthorized },
+    { "api key expired", Cause::unauthorized },
     { "prompt is too long", Cause::context_overflow },
     { "exceed context limit", Cause::context_overflow },
     { "exceeds the context", Cause::context_overflow },
@@ -128,6 +134,7 @@ constexpr std::array<Word, 10> telling_phrases { {
     { "context window", Cause::context_overflow },
     { "available context size", Cause::context_overflow },
     { "exceeds the model's context", Cause::context_overflow },
+    { "exceeds the maximum number of tokens allowed", Cause::context_overflow },
     { "credit balance is too low", Cause::no_credit },
     { "exceeded your current quota", Cause::no_credit },
     { "no models loaded", Cause::no_model },
@@ -169,46 +176,6 @@ std::optional<Cause> cause_of_status(int status)
     if (status >= 300)
         return Cause::redirected;
     return std::nullopt;
-}
-
-struct ErrorWords {
-    std::string code;
-    std::string type;
-    std::string message;
-    int status = 0;
-};
-
-ErrorWords words_of(Json const& value)
-{
-    ErrorWords words;
-    Json const* object = &value;
-    if (value.is_object() && value.contains("error")) {
-        Json const& inner = value.at("error");
-        if (inner.is_string()) {
-            words.message = inner.get<std::string>();
-            return words;
-        }
-        if (inner.is_object())
-            object = &inner;
-    }
-    if (!object->is_object())
-        return words;
-    auto const word = [&](char const* key) {
-        auto const found = object->find(key);
-        if (found == object->end())
-            return std::string();
-        if (found->is_number_integer())
-            words.status = found->get<int>();
-        return found->is_string() ? found->get<std::string>() : std::string();
-    };
-    words.code = word("code");
-    words.type = word("type");
-    if (words.type == "error")
-        words.type.clear();
-    if (std::string const status = word("status"); words.code.empty())
-        words.code = status;
-    words.message = word("message");
-    return words;
 }
 
 Cause cause_of(ErrorWords const& words, int status)
@@ -285,7 +252,10 @@ Error to_error(Failure const& failure, Asked const& asked)
         message += fmt::format(" (HTTP {})", failure.status);
     if (!failure.detail.empty())
         message += fmt::format(": {}", failure.detail);
-    message += fmt::format("{} {}", message.ends_with('.') ? "" : ".", filled_in(row.to_do, asked));
+    std::string const words = support::to_lower_ascii(failure.detail);
+    bool const is_of_tools = words.find("tool") != std::string::npos || words.find("function") != std::string::npos;
+    std::string_view const to_do = failure.cause == Cause::bad_request && is_of_tools ? without_tools : row.to_do;
+    message += fmt::format("{} {}", message.ends_with('.') ? "" : ".", filled_in(to_do, asked));
     if (!failure.request_id.empty())
         message += fmt::format(" (request {})", failure.request_id);
     return { row.code, message };
@@ -296,7 +266,7 @@ Failure failure_of_answer(HttpHead const& head, std::string_view body, std::chro
     Failure failure;
     failure.status = head.status;
     auto const value = support::parse_json(body);
-    bool const is_json = value && value->is_object();
+    bool const is_json = value && (value->is_object() || value->is_array());
     if (is_json) {
         ErrorWords const words = words_of(*value);
         failure.cause = cause_of(words, head.status);
