@@ -17,6 +17,21 @@ constexpr std::size_t error_body_limit = 64 * 1024;
 
 bool is_json(std::string_view content_type) { return support::to_lower_ascii(content_type).starts_with("application/json"); }
 
+/// What the bytes of an answer are, as their first one tells; the content type is often wrong.
+enum class Shape { unknown, stream, one_value, page };
+
+Shape shape_of(char first, Framing framing, std::string_view content_type)
+{
+    if (first == '<')
+        return Shape::page;
+    if (framing == Framing::ndjson)
+        return Shape::stream;
+    // As data, event, id, retry and a comment begin.
+    bool const is_field = std::string_view("deir:").find(first) != std::string_view::npos;
+    bool const is_value = first == '{' || first == '[' || (is_json(content_type) && !is_field);
+    return is_value ? Shape::one_value : Shape::stream;
+}
+
 std::unique_ptr<EventReader> make_reader(Framing framing)
 {
     if (framing == Framing::ndjson)
@@ -50,13 +65,20 @@ public:
             failure_ = Failure { Cause::too_much, fmt::format("more than {} MiB", limit_ / 1024 / 1024) };
             return false;
         }
-        is_one_value_ = framing_ == Framing::sse && is_json(head.header("content-type"));
-        if (is_one_value_) {
-            rest_ += bytes;
-            return rest_.size() <= event_limit || too_large();
+        if (shape_ == Shape::unknown) {
+            bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF"), bytes.size()));
+            if (bytes.empty())
+                return true;
+            shape_ = shape_of(bytes.front(), framing_, head.header("content-type"));
         }
         if (first_.size() < shown_bytes)
             first_ += bytes.substr(0, shown_bytes);
+        if (shape_ == Shape::page)
+            return first_.size() < shown_bytes;
+        if (shape_ == Shape::one_value) {
+            rest_ += bytes;
+            return rest_.size() <= event_limit || too_large();
+        }
         return settle(reader_->push(bytes, [this](StreamEvent const& event) { return read(event); })) && !decoder_.is_over();
     }
 
@@ -65,19 +87,25 @@ public:
     {
         if (failure_)
             return failure_;
+        if (shape_ == Shape::page)
+            return no_api(head);
         bool const is_ours = failure && failure->problem == HttpProblem::stopped && rest_.size() >= error_body_limit;
         if (failure && !is_ours && !decoder_.is_complete())
             return failure_of_connection(*failure);
         if (head.status != 200)
             return failure_of_answer(head, rest_, now);
-        if (is_one_value_)
-            settle(read({ {}, rest_ }) ? Pushed::all : Pushed::stopped);
+        if (shape_ == Shape::one_value)
+            settle(read_last({ {}, rest_ }) ? Pushed::all : Pushed::stopped);
         else
-            settle(reader_->finish([this](StreamEvent const& event) { return read(event); }));
-        if (failure_ || decoder_.is_complete())
+            settle(reader_->finish([this](StreamEvent const& event) { return read_last(event); }));
+        if (decoder_.is_complete())
+            return std::nullopt;
+        if (shape_ == Shape::one_value && failure_ && failure_->cause == Cause::malformed && !is_json(head.header("content-type")))
+            return no_api(head);
+        if (failure_)
             return failure_;
         if (!has_events_)
-            return without_events(head);
+            return no_api(head);
         return Failure { Cause::cut, "the last event that the API promises did not come" };
     }
 
@@ -100,7 +128,16 @@ private:
         return !failure_;
     }
 
-    Failure without_events(HttpHead const& head) const
+    /// What nothing marked as whole. If it cannot be read, the rest of it is missing.
+    bool read_last(StreamEvent const& event)
+    {
+        bool const has_begun = has_events_;
+        if (!read(event) && failure_->cause == Cause::malformed && (has_begun || support::is_begin_of_json(event.data)))
+            failure_ = Failure { Cause::cut, "in the middle of an event" };
+        return !failure_;
+    }
+
+    Failure no_api(HttpHead const& head) const
     {
         std::string_view const type = head.header("content-type");
         if (total_ == 0)
@@ -115,8 +152,8 @@ private:
     StreamDecoder& decoder_;
     std::size_t total_ = 0;
     std::string rest_;  ///< of what is no stream
-    std::string first_; ///< the first bytes of what should be one
-    bool is_one_value_ = false;
+    std::string first_; ///< the first bytes
+    Shape shape_ = Shape::unknown;
     bool has_events_ = false;
     std::size_t good_events_ = 0;
     std::optional<Failure> failure_;

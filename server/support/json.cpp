@@ -69,6 +69,12 @@ Result<Json> parse_json(std::string_view text)
     return fail(ErrorCode::invalid_params, fmt::format("not JSON at byte {}", position.offset));
 }
 
+bool is_begin_of_json(std::string_view text)
+{
+    ErrorPosition position;
+    return !Json::sax_parse(text, &position) && position.offset == text.size();
+}
+
 std::string dump_json(Json const& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 std::string string_or(Json const& object, char const* key, std::string otherwise)

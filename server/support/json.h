@@ -18,6 +18,9 @@ inline constexpr std::size_t json_depth_limit = 128;
 /// Errors: invalid_params with the byte offset (0-based) where the text stops being JSON, or too deep.
 Result<Json> parse_json(std::string_view text);
 
+/// Whether it is no JSON only because it ends too early.
+bool is_begin_of_json(std::string_view text);
+
 /// Compact JSON; invalid UTF-8 becomes U+FFFD.
 std::string dump_json(Json const& value);
 
