@@ -94,16 +94,49 @@ void ToolCalls::run_side_by_side(std::span<model::ToolCall const> calls, std::sp
     work();
 }
 
+/// One after another. When one fails, what those before it did is taken back.
+void ToolCalls::run_together(std::span<model::ToolCall const> calls, std::span<CalledTool> results)
+{
+    workspace::Overlay::State before = context_.overlay.state();
+    std::size_t failed = 0;
+    for (; failed < calls.size(); ++failed) {
+        results[failed] = call(calls[failed]);
+        if (results[failed].result.is_error)
+            break;
+    }
+    if (failed == calls.size())
+        return;
+    context_.overlay.restore(std::move(before));
+    Error const why { ErrorCode::cancelled,
+        fmt::format("nothing of this patch was done, because {} failed, which is part of it; correct that and send the whole patch again",
+            describe(calls[failed])) };
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+        if (i == failed)
+            continue;
+        results[i].result = not_called(calls[i], why).result;
+        results[i].is_proposal = false;
+    }
+}
+
 std::vector<CalledTool> ToolCalls::run(std::span<model::ToolCall const> calls, std::size_t allowed)
 {
     std::vector<CalledTool> results(calls.size());
-    std::size_t const count = std::min(allowed, calls.size());
+    std::size_t count = std::min(allowed, calls.size());
     std::size_t begin = 0;
     while (begin < count) {
         std::size_t end = begin + 1;
-        while (effect(calls[begin]) == tools::Effect::reads && end < count && effect(calls[end]) == tools::Effect::reads)
+        std::size_t const group = calls[begin].group;
+        while (end < calls.size() && group != 0 && calls[end].group == group)
             ++end;
-        run_side_by_side(calls.subspan(begin, end - begin), std::span(results).subspan(begin, end - begin));
+        while (end < count && group == 0 && calls[end].group == 0 && effect(calls[begin]) == tools::Effect::reads
+            && effect(calls[end]) == tools::Effect::reads)
+            ++end;
+        if (end > count) {
+            count = begin; // no part of a group is made
+            break;
+        }
+        auto const run_them = group != 0 ? &ToolCalls::run_together : &ToolCalls::run_side_by_side;
+        (this->*run_them)(calls.subspan(begin, end - begin), std::span(results).subspan(begin, end - begin));
         begin = end;
     }
     for (std::size_t i = count; i < calls.size(); ++i)

@@ -1,5 +1,6 @@
 // Carries out the tool calls of one reply: reads side by side on a few threads, proposing calls and commands one at a time, so that
-// what comes after an edit sees it. Every call gets exactly one result, in the reply's order, whatever happens.
+// what comes after an edit sees it. Calls of one group are all made or none. Every call gets exactly one result, in the reply's order,
+// whatever happens.
 #pragma once
 
 #include "agent/run.h"
@@ -34,6 +35,7 @@ public:
 private:
     CalledTool call(model::ToolCall const& call);
     tools::Effect effect(model::ToolCall const& call) const;
+    void run_together(std::span<model::ToolCall const> calls, std::span<CalledTool> results);
     void run_side_by_side(std::span<model::ToolCall const> calls, std::span<CalledTool> results);
 
     tools::Context context_;

@@ -121,6 +121,7 @@ Result<ToolCall> call_from_json(Json const& value, std::string path)
         call.arguments = *arguments;
     }
     call.problem = TRY(reader.string_or_empty("problem"));
+    call.group = TRY(reader.count("group"));
     return call;
 }
 
@@ -169,6 +170,8 @@ Json to_json(Message const& message)
         Json entry { { "id", call.id }, { "name", call.name }, { "arguments", call.arguments } };
         if (!call.problem.empty())
             entry["problem"] = call.problem;
+        if (call.group != 0)
+            entry["group"] = call.group;
         value["calls"].push_back(std::move(entry));
     }
     for (ToolResult const& result : message.results) {

@@ -30,6 +30,7 @@ struct ToolCall {
     Json arguments; ///< an object
     /// Why it cannot be carried out (its arguments were cut off or are no JSON object); empty if it can. The model is told this.
     std::string problem {};
+    std::size_t group = 0; ///< calls side by side in a reply with the same number stand or fall together; 0: it stands alone
 };
 
 struct ToolResult {

@@ -45,7 +45,7 @@ public:
             } else if (reads_edits_ && is_marker(line, '<', "SEARCH"))
                 search_replace();
             else if (reads_edits_ && is_begin_of_patch(line))
-                add(read_patch(reader_));
+                add_patch(read_patch(reader_));
             else if (support::trim(line).starts_with(call_tag))
                 add({ tagged_call() });
             else if (begins_with_tag(line, "<"))
@@ -95,6 +95,15 @@ private:
         std::size_t const end = line.find(end_tag) + end_tag.size();
         (found_.prose += line.substr(0, end)) += '\n';
         line.remove_prefix(end);
+    }
+
+    /// Of a patch that does not apply as a whole, nothing is to be done.
+    void add_patch(std::vector<ToolCall> calls)
+    {
+        ++patches_;
+        for (ToolCall& call : calls)
+            call.group = patches_;
+        add(calls);
     }
 
     void add(std::vector<ToolCall> const& calls)
@@ -179,7 +188,7 @@ private:
         if (words.starts_with("file "))
             add({ read_whole_file(reader_) });
         else if ((words == "diff" || words == "patch") && is_diff)
-            add(read_unified_diff(reader_));
+            add_patch(read_unified_diff(reader_));
         else if (auto const edit = dressed_edit(lines, reader_.at)) {
             // The fence is only dress. Anything else in one is something to read.
             reader_.at = *edit;
@@ -212,6 +221,7 @@ private:
     std::size_t form_end_ = 0; ///< the line after the last form, or after a block that is only to be read
     std::string last_path_;
     std::string_view dress_; ///< what closes the fence that the blocks stand in
+    std::size_t patches_ = 0;
     TextCalls found_;
 };
 

@@ -205,6 +205,20 @@ FileChange Overlay::change_from(std::string const& base_path, ChangeKind kind) c
     return change;
 }
 
+Overlay::State Overlay::state() const
+{
+    std::lock_guard const lock(mutex_);
+    State state;
+    state.touched_ = touched_;
+    return state;
+}
+
+void Overlay::restore(State state)
+{
+    std::lock_guard const lock(mutex_);
+    touched_ = std::move(state.touched_);
+}
+
 std::vector<FileChange> Overlay::changes() const
 {
     std::lock_guard const lock(mutex_);

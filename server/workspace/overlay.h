@@ -48,6 +48,11 @@ public:
     /// Errors: as read for `from`, as create for `to`. A file that is moved twice moved once, from where it was at first.
     Result<> move(std::string const& from, std::string const& to);
 
+    /// What the run has done so far, to go back to it. Copies no text.
+    class State;
+    State state() const;
+    void restore(State state);
+
     /// In path order. A file that ended as it began is not in it.
     std::vector<FileChange> changes() const;
 
@@ -68,6 +73,11 @@ private:
     std::shared_ptr<Snapshot const> snapshot_;
     mutable std::mutex mutex_;
     std::map<std::string, std::optional<Live>> touched_; ///< nothing: the run took it away
+};
+
+class Overlay::State {
+    friend class Overlay;
+    std::map<std::string, std::optional<Live>> touched_;
 };
 
 }

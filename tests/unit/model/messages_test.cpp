@@ -10,7 +10,7 @@ Reply full_reply()
     Reply reply;
     reply.message.role = Role::assistant;
     reply.message.text = "Let me look.";
-    reply.message.calls.push_back({ "call-1", "read_file", Json { { "path", "a.cpp" } } });
+    reply.message.calls.push_back({ "call-1", "read_file", Json { { "path", "a.cpp" } }, {}, 2 });
     reply.stop = StopReason::tool_use;
     reply.usage = { 120, 8, 100, 0.25 };
     return reply;
@@ -23,6 +23,7 @@ TEST(Messages, reply_survives_the_way_to_json_and_back)
     ASSERT_TRUE(read) << read.error().message;
     EXPECT_EQ(to_json(*read), written);
     EXPECT_EQ(read->message.calls.at(0).arguments.at("path"), "a.cpp");
+    EXPECT_EQ(read->message.calls.at(0).group, 2u);
     EXPECT_EQ(read->usage.cost, 0.25);
 }
 

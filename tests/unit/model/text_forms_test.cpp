@@ -221,6 +221,16 @@ TEST(TextForms, drafts_in_thoughts_are_not_carried_out)
     EXPECT_EQ(parse_text_calls("<think>Hm.</think>\nYes.").prose, "<think>Hm.</think>\n\nYes.");
 }
 
+TEST(TextForms, the_calls_of_a_patch_stand_or_fall_together)
+{
+    std::string const patch = "*** Begin Patch\n*** Delete File: a\n*** Delete File: b\n*** End Patch\n";
+    std::string const diff = "```diff\n--- a/c\n+++ /dev/null\n--- a/d\n+++ /dev/null\n```\n";
+    std::vector<std::size_t> groups;
+    for (ToolCall const& call : parse_text_calls(patch + "<tool_call>{\"name\":\"x\"}</tool_call>\n" + diff).calls)
+        groups.push_back(call.group);
+    EXPECT_EQ(groups, (std::vector<std::size_t> { 1, 1, 0, 2, 2 }));
+}
+
 TEST(TextForms, reads_no_call_out_of_plain_words)
 {
     for (char const* text : { "", "An explanation with `a.cpp`.", "```cpp\nint main();\n```", "a\n=======\nb", ">>>>>>> REPLACE",
