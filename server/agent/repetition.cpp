@@ -20,7 +20,8 @@ std::optional<std::string> Repetition::note(std::span<model::ToolCall const> cal
             continue;
         }
         // The same call twice in one reply is wasteful, but no loop: its sender has not seen the result yet.
-        std::string const key = support::content_hash(calls[i].name + " " + support::dump_json(calls[i].arguments) + " " + calls[i].problem);
+        std::string const key =
+            support::content_hash(calls[i].name + " " + support::dump_json(calls[i].arguments) + " " + calls[i].problem);
         if (!in_this_reply.insert(key).second)
             continue;
         Seen& seen = seen_[key];
