@@ -95,10 +95,8 @@ public:
         take_usage(field(*value, "usage"));
         Json const& choices = field(*value, "choices");
         // Usage comes with no choices, as do Azure's first words about its filter.
-        if (!choices.is_array() || choices.empty()) {
-            is_over_ = is_complete() && field(*value, "usage").is_object();
+        if (!choices.is_array())
             return std::nullopt;
-        }
         for (Json const& choice : choices) {
             if (count_field(choice, "index") != 0)
                 continue;
