@@ -36,8 +36,8 @@ int exit_status(Error const& error);
 int report(Error const& error);
 /// Writes to stdout. False if nobody reads it any more.
 bool print(std::string_view text);
-/// A unified diff as stdout takes it: for a terminal with what would steer it written out, and its lines coloured unless NO_COLOR is set; else
-/// as it is.
+/// A unified diff as stdout takes it: for a terminal with what would steer it written out, and its lines coloured unless NO_COLOR is set;
+/// else as it is.
 std::string shown_diff(std::string_view diff, Process const& process);
 
 }
