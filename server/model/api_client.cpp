@@ -51,7 +51,7 @@ public:
     }
 
     /// Whether some of a reply came.
-    bool has_begun() const { return good_events_ > 0; }
+    bool has_begun() const { return has_begun_; }
 
     /// False: nothing more is needed, or it is too much.
     bool take(HttpHead const& head, std::string_view bytes)
@@ -124,7 +124,7 @@ private:
     {
         has_events_ = true;
         failure_ = decoder_.read(event);
-        good_events_ += failure_ ? 0 : 1;
+        has_begun_ = has_begun_ || !failure_;
         return !failure_;
     }
 
@@ -155,7 +155,7 @@ private:
     std::string first_; ///< the first bytes
     Shape shape_ = Shape::unknown;
     bool has_events_ = false;
-    std::size_t good_events_ = 0;
+    bool has_begun_ = false; ///< one of them was no failure
     std::optional<Failure> failure_;
 };
 

@@ -235,6 +235,20 @@
       (progn (funcall function) "")
     (error (error-message-string problem))))
 
+(defun journey-serve ()
+  "Open the source in front of a server."
+  (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
+  (global-countersign-mode 1)
+  (journey-open "src/version.cpp"))
+
+(defun journey-refactor ()
+  "Have all of this buffer refactored.  The first proposal's review."
+  (push-mark (point-max) t t)
+  (transient-mark-mode 1)
+  (goto-char (point-min))
+  (countersign-refactor)
+  (journey-document 1 1))
+
 (defun journey-fault (name)
   (pcase name
     ("missing"
@@ -266,31 +280,19 @@
        (journey-note 'caught (journey-caught #'countersign-explain))
        (setq buffer-file-name nil)))
     ("read_only"
-     (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
-     (global-countersign-mode 1)
-     (journey-open "src/version.cpp")
+     (journey-serve)
      (setq buffer-read-only t)
      (let ((source (current-buffer)))
-       (push-mark (point-max) t t)
-       (transient-mark-mode 1)
-       (goto-char (point-min))
-       (countersign-refactor)
-       (journey-document 1 1)
+       (journey-refactor)
        (with-current-buffer source
          (journey-forget)
          (countersign-apply 1)
          (journey-note 'refused (journey-wait "a word" (lambda () (journey-heard "not applied"))))
          (journey-note 'modified (journey-truth (buffer-modified-p))))))
     ("unseen"
-     (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
-     (global-countersign-mode 1)
-     (journey-open "src/version.cpp")
+     (journey-serve)
      (let ((source (current-buffer)))
-       (push-mark (point-max) t t)
-       (transient-mark-mode 1)
-       (goto-char (point-min))
-       (countersign-refactor)
-       (let ((review (journey-document 1 1)))
+       (let ((review (journey-refactor)))
          (with-current-buffer source
            (countersign-mode -1)
            (goto-char (point-min))
@@ -302,28 +304,20 @@
            (journey-note 'refused (journey-wait "a word" (lambda () (journey-heard "not applied"))))
            (journey-note 'after (journey-text source))))))
     ("renamed"
-     (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
-     (global-countersign-mode 1)
-     (journey-open "src/version.cpp")
+     (journey-serve)
      (let ((source (current-buffer)))
        (journey-wait "the server" (lambda () countersign--told-of))
        (set-visited-file-name (expand-file-name "renamed.cpp") t)
        (goto-char (point-min))
        (insert "// mine\n\n\n")
-       (push-mark (point-max) t t)
-       (transient-mark-mode 1)
-       (goto-char (point-min))
-       (countersign-refactor)
-       (journey-document 1 1)
+       (journey-refactor)
        (with-current-buffer source
          (journey-forget)
          (countersign-apply 1)
          (journey-note 'applied (journey-wait "a word" (lambda () (journey-heard "pplied #1"))))
          (journey-note 'after (journey-text source)))))
     ("old_server"
-     (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
-     (global-countersign-mode 1)
-     (journey-open "src/version.cpp")
+     (journey-serve)
      (setf (countersign--commands countersign--told-of) '("countersign.explain"))
      (countersign-review 1)))
   (journey-finish))
