@@ -129,7 +129,7 @@ TEST(Redactor, knows_how_languages_assign)
     Redactor const redactor;
     std::string const value = "q9W8e7R6t5Y4";
     for (char const* before : { "PassWord := \"", "password=>'", "$cfg['password'] = '", "api_key: rb\"", "pwd ||= \"",
-             "pwd = x || password || \"", "token ??= `", "secret ?? '", "password,\n    \"", "\"password\"\t:\t\"", "passwd=" }) {
+             "pwd = x || password || \"", "token \?\?= `", "secret \?\? '", "password,\n    \"", "\"password\"\t:\t\"", "passwd=" }) {
         std::string const text = before + value + (std::string_view(before).ends_with('=') ? '\n' : before[std::strlen(before) - 1]);
         std::string const shown = redactor.redact(text);
         EXPECT_THAT(shown, StartsWith(std::string(before) + "[REDACTED:secret:")) << text;
