@@ -57,8 +57,11 @@ class Helix:
         return copy.read_text()
 
     def search(self, pattern):
-        self.screen.type("gg/" + pattern)
-        self.screen.wait("search:.*" + re.escape(pattern[-15:]))
+        """To the first match. Its prompt was once seen to close by itself, the match selected: then the Enter does nothing."""
+        self.screen.type("gg")
+        self.screen.wait(r" sel +1:1\s")
+        self.screen.type("/" + pattern)
+        self.screen.wait("search:.*" + re.escape(pattern[-15:]) + r"| sel +(?!1:1\s)\d+:\d+\s")
         self.screen.press("Enter")
 
     def menu(self):
