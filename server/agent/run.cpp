@@ -154,7 +154,7 @@ private:
     }
 
     /// Whether the run was stopped or its time is over, and then it is ended.
-    bool is_over()
+    bool is_over(std::string_view doing = {})
     {
         if (clock_.now() - begin_ >= duration_)
             deadline_.expire();
@@ -162,8 +162,8 @@ private:
             end(Ended::stopped, ErrorCode::cancelled, "the run was stopped");
         else if (deadline_.is_expired())
             end(Ended::limit, ErrorCode::timeout,
-                fmt::format("the run has reached its time limit of {} seconds",
-                    std::chrono::duration_cast<std::chrono::seconds>(duration_).count()));
+                fmt::format("the run has reached its time limit of {} seconds{}",
+                    std::chrono::duration_cast<std::chrono::seconds>(duration_).count(), doing));
         else
             return false;
         return true;
@@ -241,7 +241,7 @@ private:
     bool end_by(Error const& error)
     {
         transcript_.append("provider_error", { { "error", to_json(error) } });
-        if (is_over())
+        if (is_over(fmt::format(" while it waited for {}", provider_.name())))
             return false;
         // That a conversation is too long matters up to here; for the person it is the provider's refusal.
         ErrorCode const code = error.code == ErrorCode::too_large ? ErrorCode::provider : error.code;

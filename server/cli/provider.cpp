@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <iterator>
 #include <mutex>
 #include <set>
 
@@ -144,20 +145,22 @@ std::int64_t microdollars(double dollars)
 
 std::int64_t limit_or_none(std::int64_t limit) { return limit >= session::unlimited ? 0 : limit; }
 
+std::chrono::seconds seconds_or_none(std::int64_t limit) { return std::chrono::seconds(limit_or_none(limit)); }
+
 std::vector<ledger::SpendLimit> limits_of(Settings const& settings)
 {
     using ledger::SpendScope;
     ledger::SpendLimit const all[] = {
         { SpendScope::run, limit_or_none(settings.max_tokens_per_run), microdollars(settings.max_cost_per_run),
-            limit_or_none(settings.max_requests_per_run) },
-        { SpendScope::day, limit_or_none(settings.max_tokens_per_day), microdollars(settings.max_cost_per_day) },
-        { SpendScope::workspace, 0, microdollars(settings.max_cost_per_workspace) },
+            limit_or_none(settings.max_requests_per_run), {} },
+        { SpendScope::day, limit_or_none(settings.max_tokens_per_day), microdollars(settings.max_cost_per_day),
+            limit_or_none(settings.max_requests_per_day), seconds_or_none(settings.max_seconds_per_day) },
+        { SpendScope::workspace, limit_or_none(settings.max_tokens_per_workspace), microdollars(settings.max_cost_per_workspace),
+            limit_or_none(settings.max_requests_per_workspace), seconds_or_none(settings.max_seconds_per_workspace) },
     };
     std::vector<ledger::SpendLimit> limits;
-    for (ledger::SpendLimit const& limit : all) {
-        if (limit.tokens > 0 || limit.microdollars > 0 || limit.requests > 0)
-            limits.push_back(limit);
-    }
+    std::copy_if(std::begin(all), std::end(all), std::back_inserter(limits),
+        [](ledger::SpendLimit const& limit) { return limit != ledger::SpendLimit { limit.scope }; });
     return limits;
 }
 
@@ -181,9 +184,12 @@ public:
         if (order.mechanical || settings.provider == "builtin")
             return builtin::make_provider();
         bool const is_replay = settings.provider == "replay";
+        std::filesystem::path played;
         std::vector<model::RecordedStop> recorded;
-        if (is_replay)
-            recorded = TRY(model::recorded_route(settings.recording));
+        if (is_replay) {
+            played = TRY(model::recorded_run(settings.recording));
+            recorded = TRY(model::recorded_route(played));
+        }
         std::string const name = is_replay ? recorded.front().provider : settings.provider;
         model::Api const* const api = model::find_api(name);
         if (api == nullptr)
@@ -195,10 +201,11 @@ public:
             named = TRY(replayed(std::move(named.front()), recorded));
         std::optional<model::Recording> recording;
         if (!is_replay && !settings.recording.empty())
-            recording = TRY(model::Recording::begin(settings.recording));
+            recording.emplace(settings.recording, order.run);
         for (std::size_t i = 0; i < named.size(); ++i) {
-            int const place = is_replay ? recorded[i].place : static_cast<int>(i) + 1;
-            route.stops.push_back(TRY(stop_for(named[i], *api, order, http_for(settings, named[i], place, recording))));
+            model::Http& http =
+                is_replay ? playing(played, recorded[i].place) : asking(settings, named[i], static_cast<int>(i) + 1, recording);
+            route.stops.push_back(TRY(stop_for(named[i], *api, order, http)));
         }
         if (settings.response_cache_hours > 0 && !is_replay) {
             route.cache = TRY(cache());
@@ -248,11 +255,15 @@ private:
         return price && price->context_tokens > 0 ? price->context_tokens : named.api->usual_context;
     }
 
-    model::Http& http_for(Settings const& settings, Named const& named, int place, std::optional<model::Recording> const& recording)
+    model::Http& playing(std::filesystem::path const& run, int place)
     {
         std::lock_guard const lock(mutex_);
-        if (settings.provider == "replay")
-            return *recordings_.emplace_back(model::make_playing_http(settings.recording, place));
+        return *recordings_.emplace_back(model::make_playing_http(run, place));
+    }
+
+    model::Http& asking(Settings const& settings, Named const& named, int place, std::optional<model::Recording> const& recording)
+    {
+        std::lock_guard const lock(mutex_);
         auto& http = http_[settings.ca_file];
         if (!http)
             http = std::make_unique<model::CurlHttp>(model::CurlSetup { settings.ca_file, "countersign/" COUNTERSIGN_VERSION });

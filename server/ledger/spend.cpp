@@ -12,11 +12,11 @@ namespace countersign::ledger {
 
 namespace {
 
-constexpr std::array all_scopes { SpendScope::run, SpendScope::day, SpendScope::workspace, SpendScope::workspace_day };
+constexpr std::array all_scopes { SpendScope::run, SpendScope::day, SpendScope::workspace };
 
 std::string_view column_of(SpendScope scope)
 {
-    constexpr std::string_view names[] = { "run", "day", "workspace", "workspace_day" };
+    constexpr std::string_view names[] = { "run", "day", "workspace" };
     return names[static_cast<int>(scope)];
 }
 
@@ -29,16 +29,14 @@ std::string name_of(SpendScope scope, SpendPlace const& place, std::string const
     case SpendScope::day:
         return day;
     case SpendScope::workspace:
-        return place.workspace;
-    case SpendScope::workspace_day:
         break;
     }
-    return day + " " + place.workspace;
+    return place.workspace;
 }
 
 std::string_view words_for(SpendScope scope)
 {
-    constexpr std::string_view words[] = { "for one run", "for a day", "for this workspace", "for this workspace and a day" };
+    constexpr std::string_view words[] = { "for one run", "for a day", "for this workspace" };
     return words[static_cast<int>(scope)];
 }
 

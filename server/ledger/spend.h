@@ -31,7 +31,7 @@ struct Spent {
 };
 
 /// What a total is of. A day is one of UTC, the clock's.
-enum class SpendScope { run, day, workspace, workspace_day };
+enum class SpendScope { run, day, workspace };
 
 /// Who spends.
 struct SpendPlace {
@@ -45,7 +45,9 @@ struct SpendLimit {
     std::int64_t tokens = 0; ///< input and output together
     std::int64_t microdollars = 0;
     std::int64_t requests = 0;
-    std::chrono::milliseconds wall {};
+    std::chrono::milliseconds wall {}; ///< of waiting for answers
+
+    bool operator==(SpendLimit const&) const = default;
 };
 
 /// Room in the budget, held until it is settled.

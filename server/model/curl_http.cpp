@@ -22,6 +22,7 @@ using Moment = std::chrono::steady_clock::time_point;
 /// Bytes that wait for the run's thread before the sender is told to wait.
 constexpr std::size_t inbox_limit = 1024 * 1024;
 constexpr std::size_t header_limit = 200;
+constexpr std::size_t header_bytes_limit = 128 * 1024;
 /// For an answer of which nothing more is needed.
 constexpr std::chrono::milliseconds time_to_end { 500 };
 
@@ -50,6 +51,7 @@ struct Transfer {
     bool has_answered = false;
     std::optional<Moment> ends_by; ///< nothing more of it is needed
     HttpHead incoming;
+    std::size_t header_bytes = 0;
 
     std::mutex mutex;
     std::condition_variable changed;
@@ -66,6 +68,8 @@ std::size_t on_header(char* bytes, std::size_t, std::size_t size, void* user)
     std::string_view const line = support::trim(std::string_view(bytes, size));
     transfer.active_at = std::chrono::steady_clock::now();
     transfer.has_answered = true;
+    if ((transfer.header_bytes += size) > header_bytes_limit)
+        return 0;
     HttpHead& head = transfer.incoming;
     if (line.starts_with("HTTP/")) {
         head = {};
@@ -117,6 +121,9 @@ HttpProblem problem_of(CURLcode code)
         return HttpProblem::tls;
     case CURLE_OPERATION_TIMEDOUT: // only the connection has a time limit of curl's
         return HttpProblem::connect_timeout;
+    case CURLE_WRITE_ERROR:   // on_header takes no more
+    case CURLE_OUT_OF_MEMORY: // so curl 7.88 calls a header line of over 100 kB
+        return HttpProblem::too_large;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:

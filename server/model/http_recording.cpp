@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <optional>
 #include <vector>
 
@@ -38,13 +39,6 @@ constexpr std::array<std::pair<HttpProblem, std::string_view>, 10> recorded_prob
 constexpr std::size_t file_limit = 128 * 1024 * 1024;
 
 std::filesystem::path file_of(std::filesystem::path const& folder, int number) { return folder / fmt::format("{:04}.http", number); }
-
-tl::unexpected<Error> holds_one(std::filesystem::path const& folder)
-{
-    return fail(ErrorCode::invalid_params,
-        fmt::format("the folder {} holds a recording already, and one holds one run: set recording to an empty folder, or remove that one",
-            folder.string()));
-}
 
 /// The keys that a request holds, which a server may repeat.
 std::vector<std::string_view> keys_of(HttpRequest const& request)
@@ -104,15 +98,15 @@ Result<Recorded> read_recorded(std::filesystem::path const& path)
 
 class PlayingHttp final : public Http {
 public:
-    PlayingHttp(std::filesystem::path folder, int place) : folder_(std::move(folder)), place_(place) { }
+    PlayingHttp(std::filesystem::path run, int place) : run_(std::move(run)), place_(place) { }
 
     tl::expected<HttpHead, HttpFailure> send(HttpRequest const&, OnPiece const& on_piece, std::stop_token stop) override
     {
         if (stop.stop_requested())
             return tl::unexpected(HttpFailure { HttpProblem::stopped, {} });
-        auto recorded = read_recorded(file_of(folder_, ++number_));
+        auto recorded = read_recorded(file_of(run_, ++number_));
         while (recorded && recorded->stop.place != place_)
-            recorded = read_recorded(file_of(folder_, ++number_));
+            recorded = read_recorded(file_of(run_, ++number_));
         if (!recorded) {
             return tl::unexpected(HttpFailure {
                 HttpProblem::connect, fmt::format("the recording holds no answer {}: {}", number_, recorded.error().message) });
@@ -125,7 +119,7 @@ public:
     }
 
 private:
-    std::filesystem::path folder_;
+    std::filesystem::path run_;
     int place_;
     int number_ = 0;
 };
@@ -135,18 +129,11 @@ private:
 struct Recording::Folder {
     std::filesystem::path path;
     int answers = 0;
-    bool is_lost = false; ///< another run writes into it
 
     Result<> write(std::string_view text)
     {
         TRY(support::make_private_directory(path));
-        std::filesystem::path const file = file_of(path, answers + 1);
-        std::error_code error;
-        is_lost = is_lost || std::filesystem::exists(file, error);
-        if (is_lost)
-            return holds_one(path);
-        ++answers;
-        return support::write_file_atomically(file, text);
+        return support::write_file_atomically(file_of(path, ++answers), text);
     }
 };
 
@@ -207,16 +194,8 @@ private:
     RecordedStop stop_;
 };
 
-Result<Recording> Recording::begin(std::filesystem::path folder)
+Recording::Recording(std::filesystem::path const& folder, std::string_view run) : folder_(std::make_shared<Folder>(Folder { folder / run }))
 {
-    std::error_code error;
-    for (auto const& entry : std::filesystem::directory_iterator(folder, error)) {
-        if (entry.path().extension() == ".http")
-            return holds_one(folder);
-    }
-    auto shared = std::make_shared<Folder>();
-    shared->path = std::move(folder);
-    return Recording(std::move(shared));
 }
 
 std::unique_ptr<Http> Recording::make_http(Http& inner, RecordedStop stop) const
@@ -224,21 +203,41 @@ std::unique_ptr<Http> Recording::make_http(Http& inner, RecordedStop stop) const
     return std::make_unique<RecordingHttp>(inner, folder_, std::move(stop));
 }
 
-Result<std::vector<RecordedStop>> recorded_route(std::filesystem::path const& folder)
+Result<std::filesystem::path> recorded_run(std::filesystem::path const& folder)
 {
-    std::vector<RecordedStop> route { TRY(read_recorded(file_of(folder, 1))).stop };
     std::error_code error;
-    for (int number = 2; std::filesystem::exists(file_of(folder, number), error); ++number) {
-        RecordedStop stop = TRY(read_recorded(file_of(folder, number))).stop;
+    if (std::filesystem::exists(file_of(folder, 1), error))
+        return folder;
+    std::vector<std::string> runs;
+    for (auto const& entry : std::filesystem::directory_iterator(folder, error)) {
+        if (std::filesystem::exists(file_of(entry.path(), 1), error))
+            runs.push_back(entry.path().filename().string());
+    }
+    if (runs.size() == 1)
+        return folder / runs.front();
+    if (runs.empty())
+        return fail(ErrorCode::invalid_params, fmt::format("there is no recorded run in \"{}\", which recording names", folder.string()));
+    std::sort(runs.begin(), runs.end());
+    return fail(ErrorCode::invalid_params,
+        fmt::format("{} holds {} runs; set recording to the one to play, as {}. They are: {}", folder.string(), runs.size(),
+            (folder / runs.back()).string(), fmt::join(runs, ", ")));
+}
+
+Result<std::vector<RecordedStop>> recorded_route(std::filesystem::path const& run)
+{
+    std::vector<RecordedStop> route { TRY(read_recorded(file_of(run, 1))).stop };
+    std::error_code error;
+    for (int number = 2; std::filesystem::exists(file_of(run, number), error); ++number) {
+        RecordedStop stop = TRY(read_recorded(file_of(run, number))).stop;
         if (std::none_of(route.begin(), route.end(), [&](RecordedStop const& known) { return known.place == stop.place; }))
             route.push_back(std::move(stop));
     }
     return route;
 }
 
-std::unique_ptr<Http> make_playing_http(std::filesystem::path folder, int place)
+std::unique_ptr<Http> make_playing_http(std::filesystem::path run, int place)
 {
-    return std::make_unique<PlayingHttp>(std::move(folder), place);
+    return std::make_unique<PlayingHttp>(std::move(run), place);
 }
 
 }

@@ -30,8 +30,6 @@ std::string_view name_of(ledger::SpendScope scope)
         return "today";
     case ledger::SpendScope::workspace:
         return "this workspace";
-    case ledger::SpendScope::workspace_day:
-        return "this workspace today";
     }
     return "this run";
 }
@@ -113,7 +111,8 @@ Result<std::string> Meter::notice(ledger::Spent const& estimate, Asked const& as
         // What is booked for this request is not used yet.
         double const used =
             std::max({ share(spent.input_tokens + spent.output_tokens - estimate.input_tokens - estimate.output_tokens, limit.tokens),
-                share(spent.microdollars - estimate.microdollars, limit.microdollars), share(spent.requests - 1, limit.requests) });
+                share(spent.microdollars - estimate.microdollars, limit.microdollars), share(spent.requests - 1, limit.requests),
+                share(spent.wall.count(), limit.wall.count()) });
         if (used < warned_at)
             continue;
         has_warned_ = true;

@@ -101,6 +101,7 @@ using Delta = std::variant<TextDelta, CallStarted, Notice>;
 class Provider {
 public:
     virtual ~Provider() = default;
+    /// Of who is asked now: another one after a failover.
     virtual std::string name() const = 0;
     /// Whether it is a language model. What is not says so to the person.
     virtual bool is_model() const { return true; }

@@ -55,7 +55,7 @@ class RoutedProvider final : public Provider {
 public:
     explicit RoutedProvider(Route route) : route_(std::move(route)) { }
 
-    std::string name() const override { return std::string(route_.stops.front().client.setup().api->name); }
+    std::string name() const override { return std::string(route_.stops[current_].client.setup().api->name); }
 
     std::uint64_t context_tokens() const override { return route_.stops[current_].client.setup().window_tokens; }
 

@@ -51,8 +51,13 @@ struct Settings {
     std::int64_t tokens_per_minute = unlimited;
     std::string price_file;
     std::int64_t max_requests_per_run = unlimited;
+    std::int64_t max_requests_per_day = unlimited;
+    std::int64_t max_requests_per_workspace = unlimited;
     std::int64_t max_tokens_per_run = unlimited;
     std::int64_t max_tokens_per_day = unlimited;
+    std::int64_t max_tokens_per_workspace = unlimited;
+    std::int64_t max_seconds_per_day = unlimited;
+    std::int64_t max_seconds_per_workspace = unlimited;
     double max_cost_per_run = unlimited_cost;
     double max_cost_per_day = unlimited_cost;
     double max_cost_per_workspace = unlimited_cost;

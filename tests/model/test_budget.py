@@ -1,8 +1,9 @@
 """A budget is never passed: what the stand-in's own journal says was asked, times what each answer costs, stays below the limit."""
 import json
+import time
 import unittest
 
-from stand_in import APIS, Aimock, ModelTest, need_modules
+from stand_in import APIS, Aimock, Misbehaving, ModelTest, good_answer, need_modules
 
 TURNS = 60
 INPUT, OUTPUT = 3000, 200
@@ -67,6 +68,41 @@ class Budget(ModelTest):
                 self.assertEqual(4, status, errors)
                 if provider != "ollama":  # whose stand-in counts nothing
                     self.assertLessEqual(len(aimock.journal()) * (INPUT + OUTPUT), 30000)
+
+    def test_requests_tokens_and_waiting_by_day_and_by_workspace(self):
+        for setting, limit, expected in (
+            ("--max-requests-per-day", 3, "budget of 3 requests for a day"),
+            ("--max-requests-per-workspace", 4, "budget of 4 requests for this workspace"),
+            ("--max-tokens-per-workspace", 30000, "budget of 30000 tokens for this workspace"),
+        ):
+            with self.subTest(setting):
+                for path in (self.root / "home" / "countersign").glob("ledger*"):
+                    path.unlink()
+                aimock = self.standing_in(Aimock(ENDLESS))
+                for _ in range(2):
+                    status, printed, errors = self.spend("openai", aimock, setting, str(limit), "--max-output-tokens", "300")
+                    self.assertEqual(4, status, errors)
+                    self.assertIn(expected, printed["error"])
+                asked = len(aimock.journal())
+                self.assertLessEqual(asked * (INPUT + OUTPUT if "tokens" in setting else 1), limit)
+                self.assertGreater(asked, 2)
+
+    def test_no_request_begins_when_the_time_for_waiting_is_used_up(self):
+        for setting, expected in (("--max-seconds-per-day", "1 seconds of waiting .* for a day"), ("--max-seconds-per-workspace", "1 seconds of waiting .* for this workspace")):
+            with self.subTest(setting):
+                for path in (self.root / "home" / "countersign").glob("ledger*"):
+                    path.unlink()
+
+                def late(connection, number):
+                    time.sleep(1.01)
+                    connection.sendall(good_answer("openai"))
+
+                server = self.standing_in(Misbehaving(late))
+                base = "http://127.0.0.1:%d/v1" % server.port
+                self.assertEqual(0, self.run_action("openai", server.port, setting, "1", action="explain", base=base)[0])
+                status, printed, errors = self.run_action("openai", server.port, setting, "1", action="explain", base=base)
+                self.assertEqual((4, 1), (status, len(server.requests)), errors)
+                self.assertRegex(printed["error"], expected)
 
     def test_what_has_no_known_price_is_refused_under_a_limit_of_money(self):
         aimock = self.standing_in(Aimock(ENDLESS))

@@ -106,6 +106,8 @@ class Faults(ModelTest):
                 (b"", "ended its answer before it was complete"),
                 (b"\x00\x01\x02\x03 nonsense", "cannot be read"),
                 (head + b"\xff\xfe\x00 bytes", "(not its API|cannot be read)"),
+                (b"HTTP/1.1 200 OK\r\n" + b"x-filler: %s\r\n" % (b"a" * 1000) * 500, "sent more than is accepted"),
+                (b"HTTP/1.1 200 OK\r\nx-filler: " + b"a" * 500_000, "sent more than is accepted"),
             ]
             for bytes_, expected in table:
                 with self.subTest(provider, bytes_=bytes_[:40]):
@@ -132,7 +134,7 @@ class Faults(ModelTest):
             with self.subTest(provider):
                 self.assert_fails(self.serve(quiet), "accepted the request and said nothing.*first_byte_timeout", "--first-byte-timeout", "1", attempts=3, provider=provider)
                 self.assert_fails(self.serve(stall), "stopped in the middle of its answer.*idle_timeout", "--idle-timeout", "1", attempts=3, provider=provider)
-                self.assert_fails(self.serve(drip), "time limit", "--max-seconds-per-run", "2", status=4, provider=provider)
+                self.assert_fails(self.serve(drip), "time limit of 2 seconds while it waited for %s$" % provider, "--max-seconds-per-run", "2", status=4, provider=provider)
 
     def test_a_connection_that_stays_open_behind_the_answer(self):
         for provider in APIS:
@@ -274,10 +276,25 @@ class Faults(ModelTest):
         self.assertEqual(0, code, errors)
         self.assertEqual(first["text"], second["text"])
         self.assertEqual(1, len(server.requests))
-        code, _, errors = self.explain(server, "--recording", recording)
+
+    def test_each_run_is_recorded_apart(self):
+        recording = self.root / "recording"
+        said = {}
+        for text in ("one", "two"):
+            server = self.serve(lambda connection, number: connection.sendall(good_answer("openai", text)))
+            before = set(recording.iterdir()) if said else set()
+            self.assertEqual(0, self.explain(server, "--recording", str(recording))[0])
+            said[text] = (set(recording.iterdir()) - before).pop()
+        for text, run in said.items():
+            code, printed, errors = self.run_action("replay", 1, "--recording", str(run), action="explain", base="http://127.0.0.1:1")
+            self.assertEqual(0, code, errors)
+            self.assertIn(text, printed["text"])
+        code, _, errors = self.run_action("replay", 1, "--recording", str(recording), action="explain", base="http://127.0.0.1:1")
         self.assertEqual(2, code)
-        self.assertRegex(errors, "holds a recording already.*empty folder")
-        self.assertEqual(1, len(server.requests))
+        self.assertRegex(errors, "holds 2 runs; set recording to the one to play.*" + said["one"].name)
+        code, _, errors = self.run_action("replay", 1, "--recording", str(self.root / "nowhere"), action="explain", base="http://127.0.0.1:1")
+        self.assertEqual(2, code)
+        self.assertRegex(errors, "no recorded run in .*nowhere")
 
     def test_a_recording_plays_the_way_through_the_fallback(self):
         key = b"sk-test-openai-key"
@@ -287,7 +304,7 @@ class Faults(ModelTest):
         recording = self.root / "recording"
         code, first, errors = self.explain(down, "--recording", str(recording), "--fallback", "ollama other http://127.0.0.1:%d" % up.port)
         self.assertEqual(0, code, errors)
-        files = [path.read_bytes() for path in sorted(recording.iterdir())]
+        files = [path.read_bytes() for path in sorted(recording.glob("*/*"))]
         self.assertEqual([b"openai"] * 3 + [b"ollama"], [file.split(b"\n")[1] for file in files])
         self.assertNotIn(key, b"".join(files))
         code, second, errors = self.run_action("replay", 1, "--recording", str(recording), action="explain", base="http://127.0.0.1:1")

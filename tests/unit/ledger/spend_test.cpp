@@ -31,7 +31,7 @@ TEST_F(SpendTest, counts_what_was_spent_for_run_day_and_workspace)
     ASSERT_TRUE(reservation);
     Spent const actual { 1, 900, 100, 300, 4000, 0, std::chrono::milliseconds(1500) };
     ASSERT_TRUE(spend->settle(*reservation, actual));
-    for (SpendScope const scope : { SpendScope::run, SpendScope::day, SpendScope::workspace, SpendScope::workspace_day })
+    for (SpendScope const scope : { SpendScope::run, SpendScope::day, SpendScope::workspace })
         EXPECT_EQ(*spend->total(scope, here_), actual);
     EXPECT_EQ(*spend->total(SpendScope::run, { "run-2", here_.workspace }), Spent {});
     EXPECT_EQ(*spend->total(SpendScope::workspace, { here_.run, "/elsewhere" }), Spent {});

@@ -38,7 +38,7 @@ protected:
     }
     std::string written(int number) const
     {
-        return support::read_file(folder / ("000" + std::to_string(number) + ".http")).value_or("nothing");
+        return support::read_file(folder / "run" / ("000" + std::to_string(number) + ".http")).value_or("nothing");
     }
 
     FakeHttp http;
@@ -56,7 +56,7 @@ TEST_F(HttpRecordingTest, keeps_no_key_that_the_server_repeats)
     for (char const* name : { "Authorization", "x-api-key", "api-key" }) {
         std::filesystem::remove_all(folder);
         http.answers = { answer };
-        auto const recording = Recording::begin(folder).value().make_http(http, { "openai", "m", 1 });
+        auto const recording = Recording(folder, "run").make_http(http, { "openai", "m", 1 });
         std::string const value = name == std::string("Authorization") ? "Bearer sk-secret/key" : "sk-secret/key";
         ASSERT_TRUE(recording->send(request(name, value), [](HttpHead const&, std::string_view) { return true; }, {}));
         EXPECT_EQ(written(1),
@@ -70,7 +70,7 @@ TEST_F(HttpRecordingTest, keeps_no_part_of_a_key_where_the_answer_was_cut)
     Answered answer { 200, "data: sk-secret/", {} };
     answer.problem = HttpProblem::cut;
     http.answers = { answer };
-    auto const recording = Recording::begin(folder).value().make_http(http, { "openai", "m", 1 });
+    auto const recording = Recording(folder, "run").make_http(http, { "openai", "m", 1 });
     EXPECT_FALSE(recording->send(request(), [](HttpHead const&, std::string_view) { return true; }, {}));
     EXPECT_EQ(written(1),
         "countersign recording 1\nopenai\n200\nx-countersign-model: m\nx-countersign-place: 1\nx-countersign-problem: cut\n\ndata: [key]");
@@ -82,18 +82,18 @@ TEST_F(HttpRecordingTest, numbers_the_answers_of_all_models_of_a_run_and_plays_t
     http.answers = { { 503, "first" }, { 503, "second" } };
     other.answers = { { 200, "third" } };
     {
-        Recording const recording = Recording::begin(folder).value();
+        Recording const recording(folder, "run");
         auto const one = recording.make_http(http, { "openai", "small", 1 });
         auto const two = recording.make_http(other, { "anthropic", "large", 2 });
         for (Http* each : { one.get(), one.get(), two.get() })
             said(*each);
     }
-    auto const route = recorded_route(folder).value();
+    auto const route = recorded_route(folder / "run").value();
     ASSERT_EQ(route.size(), 2u);
     EXPECT_EQ(route[0].provider + " " + route[0].model, "openai small");
     EXPECT_EQ(route[1].provider + " " + route[1].model, "anthropic large");
-    auto const one = make_playing_http(folder, route[0].place);
-    auto const two = make_playing_http(folder, route[1].place);
+    auto const one = make_playing_http(folder / "run", route[0].place);
+    auto const two = make_playing_http(folder / "run", route[1].place);
     EXPECT_EQ(said(*one), "503 first");
     EXPECT_EQ(said(*one), "503 second");
     EXPECT_EQ(said(*two), "200 third");
@@ -106,7 +106,7 @@ TEST_F(HttpRecordingTest, plays_every_problem_and_what_the_reader_did_not_want_t
         HttpProblem::connect_timeout, HttpProblem::silent, HttpProblem::stalled, HttpProblem::cut, HttpProblem::too_large,
         HttpProblem::other };
     {
-        auto const recording = Recording::begin(folder).value().make_http(http, { "openai", "m", 1 });
+        auto const recording = Recording(folder, "run").make_http(http, { "openai", "m", 1 });
         for (HttpProblem const problem : problems) {
             http.answers.front().problem = problem;
             said(*recording);
@@ -114,23 +114,26 @@ TEST_F(HttpRecordingTest, plays_every_problem_and_what_the_reader_did_not_want_t
         http.answers.front() = { 200, "data: nonsense" };
         EXPECT_FALSE(recording->send(request(), [](HttpHead const&, std::string_view) { return false; }, {}));
     }
-    auto const playing = make_playing_http(folder, 1);
+    auto const playing = make_playing_http(folder / "run", 1);
     for (HttpProblem const problem : problems)
         EXPECT_EQ(said(*playing), "problem " + std::to_string(static_cast<int>(problem)));
     EXPECT_EQ(said(*playing), "200 data: nonsense");
 }
 
-TEST_F(HttpRecordingTest, refuses_a_folder_that_holds_one)
+TEST_F(HttpRecordingTest, keeps_runs_apart_and_asks_which_one_to_play)
 {
-    Recording const early = Recording::begin(folder).value();
-    Recording const late = Recording::begin(folder).value();
-    http.answers = { { 200, "kept" } };
-    said(*early.make_http(http, { "openai", "m", 1 }));
-    said(*late.make_http(http, { "anthropic", "n", 1 }));
-    EXPECT_EQ(recorded_route(folder).value().front().provider, "openai") << "two runs at once";
-    auto const again = Recording::begin(folder);
-    ASSERT_FALSE(again);
-    EXPECT_NE(again.error().message.find("set recording to an empty folder, or remove that one"), std::string::npos);
+    EXPECT_EQ(recorded_run(folder).error().code, ErrorCode::invalid_params);
+    http.answers = { { 200, "first" } };
+    said(*Recording(folder, "run-1").make_http(http, { "openai", "m", 1 }));
+    EXPECT_EQ(recorded_run(folder).value(), folder / "run-1");
+    http.answers = { { 200, "second" } };
+    said(*Recording(folder, "run-2").make_http(http, { "openai", "m", 1 }));
+    auto const several = recorded_run(folder);
+    ASSERT_FALSE(several);
+    EXPECT_NE(several.error().message.find("holds 2 runs"), std::string::npos) << several.error().message;
+    EXPECT_NE(several.error().message.find("run-1, run-2"), std::string::npos) << several.error().message;
+    EXPECT_EQ(said(*make_playing_http(recorded_run(folder / "run-1").value(), 1)), "200 first");
+    EXPECT_EQ(said(*make_playing_http(recorded_run(folder / "run-2").value(), 1)), "200 second");
 }
 
 TEST_F(HttpRecordingTest, plays_one_of_an_older_version)
