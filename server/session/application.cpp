@@ -132,6 +132,14 @@ void Proposals::Application::look()
         seen.push_back(look_at(file));
 }
 
+/// An editor may have a buffer of the file without telling the server, which then sees the disk: no edit gets there before the person
+/// saves. A new file's buffer every client was seen to tell of.
+Seen Proposals::Application::seen_unchanged(PlannedFile const& file) const
+{
+    bool const is_shown = texts.buffer(beneath(proposal.workspace, file.path)) != nullptr;
+    return is_shown || !refusal.empty() || file.kind != ChangeKind::modify ? Seen::none : Seen::unknown;
+}
+
 SeenFile Proposals::Application::look_at(PlannedFile const& file) const
 {
     auto now = texts.read(file.path);
@@ -153,7 +161,7 @@ SeenFile Proposals::Application::look_at(PlannedFile const& file) const
         return seen_file;
     }
     if (same_text(text, file.before) || (file.kind == ChangeKind::create && text.empty())) {
-        seen_file.seen = Seen::none;
+        seen_file.seen = seen_unchanged(file);
         return seen_file;
     }
     if (file.kind != ChangeKind::modify)

@@ -18,7 +18,7 @@ enum class Seen {
     partial,         ///< some hunks are there
     none,            ///< nothing of it is there
     unclear,         ///< neither as before nor as approved
-    unknown,         ///< the file cannot be read
+    unknown,         ///< the file cannot be read, or the editor says that it did it and shows the server no buffer of the file
 };
 /// "full", "changed further", ... as the ledger has it.
 std::string_view to_string(Seen seen);
@@ -74,6 +74,7 @@ struct Proposals::Application {
 private:
     Result<std::vector<review::PlannedFile>> plan_of_document() const;
     SeenFile look_at(review::PlannedFile const& file) const;
+    Seen seen_unchanged(review::PlannedFile const& file) const;
     std::optional<std::pair<std::string, std::string>> find_misplaced(review::PlannedFile const& file) const;
 };
 

@@ -240,7 +240,7 @@ void Proposals::conclude(Handle const& application)
     bool all = true;
     for (SeenFile const& file : application->seen) {
         any = any || file.changed();
-        all = all && (file.seen == Seen::full || file.seen == Seen::changed_further);
+        all = all && (file.seen == Seen::full || file.seen == Seen::changed_further || file.seen == Seen::unknown);
     }
     // A client with a preview of its own lets the person tick a part: that is their decision. Elsewhere a part is a failure.
     bool const ticked = application->refusal.empty()
@@ -319,7 +319,7 @@ void Proposals::keep(Handle const& application)
     finish_checkpoint(application);
     std::string const& id = application->proposal.id;
     std::vector<review::PlannedFile> applied;
-    std::vector<std::string> not_applied, in_part, otherwise, picked;
+    std::vector<std::string> not_applied, in_part, otherwise, unseen, picked;
     for (std::size_t i = 0; i < application->plan.size(); ++i) {
         review::PlannedFile file = application->plan[i];
         SeenFile const& seen = application->seen[i];
@@ -331,7 +331,7 @@ void Proposals::keep(Handle const& application)
             in_part.push_back(file.path);
             picked.insert(picked.end(), seen.there.begin(), seen.there.end());
         } else {
-            (seen.seen == Seen::none ? not_applied : otherwise).push_back(file.path);
+            (seen.seen == Seen::none ? not_applied : seen.seen == Seen::unknown ? unseen : otherwise).push_back(file.path);
         }
     }
     ProposalHandle const current = open_.find(id);
@@ -342,7 +342,7 @@ void Proposals::keep(Handle const& application)
     review::decide(proposal, picked, review::Decision::applied);
     std::string const why =
         application->refusal.empty() ? "" : fmt::format(" The editor said: {}", support::escape_for_display(application->refusal));
-    if (not_applied.empty() && otherwise.empty() && in_part.empty()) {
+    if (not_applied.empty() && otherwise.empty() && in_part.empty() && unseen.empty()) {
         std::string left;
         for (std::string const& path : application->left)
             left += fmt::format(" {0} waits for a yes of its own: \"Apply {0} of #{1}\".", support::escape_for_display(path), id);
@@ -351,14 +351,20 @@ void Proposals::keep(Handle const& application)
                 "Countersign: applied #{} to {}, as approved. Saving is up to you.{}", id, support::count_of(applied.size(), "file"), left),
             !application->pick.document.empty());
     }
-    std::string message = applied.empty() && in_part.empty() ? fmt::format("Countersign: #{} was not applied.", id)
-                                                             : fmt::format("Countersign: #{} was applied in part.", id);
+    char const* const outcome = !applied.empty() || !in_part.empty() ? "was applied in part"
+        : unseen.empty()                                             ? "was not applied"
+                                                                     : "was sent to the editor";
+    std::string message = fmt::format("Countersign: #{} {}.", id, outcome);
     if (!not_applied.empty())
         message += fmt::format(" Unchanged: {}.", support::join(not_applied, ", "));
     if (!in_part.empty())
         message += fmt::format(" Some of its changes are in: {}; the rest waits.", support::join(in_part, ", "));
     if (!otherwise.empty())
         message += fmt::format(" Not as approved, look at: {}.", support::join(otherwise, ", "));
+    if (!unseen.empty())
+        message +=
+            fmt::format(" The editor does not show this server what became of {}: look there. What you save of it counts as applied.",
+                support::join(unseen, ", "));
     decided(std::move(proposal), message + why, false);
 }
 

@@ -427,7 +427,7 @@ class SeveralFiles(WireTest):
 
     files = {name: "".join("%s %d\n" % (name, i) for i in range(1, 21)) for name in ("a.txt", "b.txt")}
 
-    def propose(self, client):
+    def propose(self, client, shown=("a.txt", "b.txt")):
         for connection in self.connections:  # one window at a time
             connection.close_input()
             connection.wait_exit()
@@ -440,7 +440,7 @@ class SeveralFiles(WireTest):
             shutil.rmtree(self.state / "proposals")
         number = self.store_proposal(7, self.changes)
         editor = self.editor(client)
-        for path in ("a.txt", "b.txt"):
+        for path in shown:
             editor.open(self.workspace / path)
         while not any("#" + number in a["title"] for a in editor.actions(self.workspace / "a.txt")):
             pass  # it is read in the background
@@ -479,6 +479,24 @@ class SeveralFiles(WireTest):
                     editor.messages.clear()
                     editor.execute("countersign.apply", {"proposal": number})
                     editor.message(r"applied #%s|c\.txt" % number)
+
+    def test_what_an_editor_does_in_a_buffer_that_it_does_not_show_is_not_called_undone(self):
+        """Helix and eglot open a file of a kind that no server is set up for, change it, answer "applied", and tell nobody."""
+        for client in ("neovim-0.12", "eglot-30"):
+            with self.subTest(client=client):
+                editor, number = self.propose(client, shown=["a.txt"])
+                self.skip(editor, "b.txt")
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.message(r"#%s was applied in part\. The editor does not show this server what became of b\.txt: look there" % number)
+                self.assertEqual(self.changes["a.txt"], self.now(editor, "a.txt"))
+                self.assertEqual(self.changes["c.txt"], self.now(editor, "c.txt"))
+                (self.workspace / "b.txt").write_text(self.changes["b.txt"])  # the person saves it
+                self.skip(editor)
+                editor.messages.clear()
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                (self.workspace / "b.txt").write_text(self.files["b.txt"])
+                self.watch_disk()
 
     def test_what_the_person_typed_meanwhile_stays_when_the_rest_is_taken_back(self):
         editor, number = self.propose("neovim-0.12")
