@@ -28,7 +28,7 @@ bool same_text(std::string_view left, std::string_view right)
 
 std::string_view to_string(Seen seen)
 {
-    constexpr std::array<std::string_view, 6> words { "full", "changed further", "partial", "none", "unclear", "unknown" };
+    constexpr std::array<std::string_view, 7> words { "full", "changed further", "partial", "none", "unclear", "unknown", "unseen" };
     return words[static_cast<std::size_t>(seen)];
 }
 
@@ -137,7 +137,7 @@ void Proposals::Application::look()
 Seen Proposals::Application::seen_unchanged(PlannedFile const& file) const
 {
     bool const is_shown = texts.buffer(beneath(proposal.workspace, file.path)) != nullptr;
-    return is_shown || !refusal.empty() || file.kind != ChangeKind::modify ? Seen::none : Seen::unknown;
+    return is_shown || !refusal.empty() || file.kind != ChangeKind::modify ? Seen::none : Seen::unseen;
 }
 
 SeenFile Proposals::Application::look_at(PlannedFile const& file) const

@@ -18,7 +18,8 @@ enum class Seen {
     partial,         ///< some hunks are there
     none,            ///< nothing of it is there
     unclear,         ///< neither as before nor as approved
-    unknown,         ///< the file cannot be read, or the editor says that it did it and shows the server no buffer of the file
+    unknown,         ///< the file cannot be read
+    unseen,          ///< the editor says that it did it, and shows the server no buffer of the file
 };
 /// "full", "changed further", ... as the ledger has it.
 std::string_view to_string(Seen seen);
@@ -30,7 +31,7 @@ struct SeenFile {
     /// If the editor put the edits where they do not belong, because it applied them to a text that they were not made for: that text, and
     /// what it made of it.
     std::optional<std::pair<std::string, std::string>> misplaced;
-    bool changed() const { return seen != Seen::none && seen != Seen::unknown; }
+    bool changed() const { return seen != Seen::none && seen != Seen::unknown && seen != Seen::unseen; }
 };
 
 struct Proposals::Application {

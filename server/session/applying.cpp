@@ -240,7 +240,7 @@ void Proposals::conclude(Handle const& application)
     bool all = true;
     for (SeenFile const& file : application->seen) {
         any = any || file.changed();
-        all = all && (file.seen == Seen::full || file.seen == Seen::changed_further || file.seen == Seen::unknown);
+        all = all && (file.seen == Seen::full || file.seen == Seen::changed_further || file.seen == Seen::unseen);
     }
     // A client with a preview of its own lets the person tick a part: that is their decision. Elsewhere a part is a failure.
     bool const ticked = application->refusal.empty()
@@ -331,7 +331,7 @@ void Proposals::keep(Handle const& application)
             in_part.push_back(file.path);
             picked.insert(picked.end(), seen.there.begin(), seen.there.end());
         } else {
-            (seen.seen == Seen::none ? not_applied : seen.seen == Seen::unknown ? unseen : otherwise).push_back(file.path);
+            (seen.seen == Seen::none ? not_applied : seen.seen == Seen::unseen ? unseen : otherwise).push_back(file.path);
         }
     }
     ProposalHandle const current = open_.find(id);
