@@ -7,9 +7,9 @@
 #include "support/text.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 namespace countersign::model {
 
@@ -17,18 +17,27 @@ namespace {
 
 constexpr std::string_view call_tag = "<tool_call>";
 
-/// The name of the tag of thoughts that the line begins with.
-std::optional<std::string_view> begins_with_tag(std::string_view line, std::string_view bracket)
+constexpr std::array<std::string_view, 3> thought_names { "think", "thinking", "reasoning" };
+
+/// The end tag of the thoughts that begin with the line; empty if none do.
+std::string end_of_thoughts(std::string_view line)
 {
-    line = support::trim(line);
-    if (!line.starts_with(bracket))
-        return std::nullopt;
-    for (char const* const name : { "think", "thinking", "reasoning" }) {
-        std::string_view const rest = line.substr(bracket.size());
-        if (rest.starts_with(name) && rest.substr(std::string_view(name).size()).starts_with('>'))
-            return name;
+    for (std::string_view const name : thought_names) {
+        if (support::trim(line).starts_with(fmt::format("<{}>", name)))
+            return fmt::format("</{}>", name);
     }
-    return std::nullopt;
+    return {};
+}
+
+/// The end tag of thoughts that the line begins or ends with; empty if there is none.
+std::string end_tag_in(std::string_view line)
+{
+    for (std::string_view const name : thought_names) {
+        std::string const tag = fmt::format("</{}>", name);
+        if (support::trim(line).starts_with(tag) || support::trim(line).ends_with(tag))
+            return tag;
+    }
+    return {};
 }
 
 class Parser {
@@ -48,9 +57,9 @@ public:
                 add_patch(read_patch(reader_));
             else if (support::trim(line).starts_with(call_tag))
                 add({ tagged_call() });
-            else if (begins_with_tag(line, "<"))
+            else if (!end_of_thoughts(line).empty())
                 thoughts();
-            else if (!has_thoughts_ && begins_with_tag(line, "</"))
+            else if (!has_thoughts_ && !end_tag_in(line).empty())
                 forget_drafts();
             else if (is_fence(line))
                 fence();
@@ -71,7 +80,7 @@ private:
     void thoughts()
     {
         has_thoughts_ = true;
-        std::string const end = fmt::format("</{}>", begins_with_tag(reader_.line(), "<").value());
+        std::string const end = end_of_thoughts(reader_.line());
         while (!reader_.at_end() && reader_.line().find(end) == std::string_view::npos)
             prose();
         if (!reader_.at_end())
@@ -85,7 +94,7 @@ private:
         has_thoughts_ = true;
         found_.calls.clear();
         dress_ = {};
-        pass(fmt::format("</{}>", begins_with_tag(reader_.line(), "</").value()));
+        pass(end_tag_in(reader_.line()));
         end_form();
     }
 

@@ -32,6 +32,18 @@ std::string_view without(std::string_view text, std::string_view ends)
     return begin == std::string_view::npos ? std::string_view() : text.substr(begin, text.find_last_not_of(ends) + 1 - begin);
 }
 
+/// "src/a.cpp:12", "src/a.cpp:12-20" and "src/a.cpp:12:3" name a place in a file.
+std::string_view without_place(std::string_view path)
+{
+    while (true) {
+        std::size_t const colon = path.rfind(':');
+        if (colon == std::string_view::npos || colon + 1 == path.size()
+            || path.find_first_not_of("0123456789-", colon + 1) != std::string_view::npos)
+            return path;
+        path = path.substr(0, colon);
+    }
+}
+
 std::string_view last_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 /// What stands alone on its line may look less like a path.
@@ -77,7 +89,7 @@ std::string_view undressed(std::string_view word)
     word = without(word, "`*#:\"',;.!?");
     if (word.size() > 2 && word.front() == '(' && word.back() == ')')
         word = without(word.substr(1, word.size() - 2), "`*");
-    return word;
+    return without_place(word);
 }
 
 /// The one path among several words: one with a folder before one without.
@@ -89,7 +101,8 @@ std::string path_among(std::vector<std::string_view> const& words)
     for (std::string_view const word : words) {
         // A dot at the front belongs to the name.
         std::string_view const dressed = without(word, "`*#:\"'");
-        std::string_view const bare = dressed.starts_with(".") ? dressed.substr(0, dressed.find_last_not_of(",;.!?") + 1) : undressed(word);
+        std::string_view const bare =
+            dressed.starts_with(".") ? without_place(dressed.substr(0, dressed.find_last_not_of(",;.!?") + 1)) : undressed(word);
         bool const is_folder = has(bare, "/");
         // "docs/my file.md" is one path, not "file.md".
         bool const is_rest = !is_folder && has(before, "/") && has(before, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
@@ -112,7 +125,7 @@ std::string path_in(std::string_view line)
     if (line.size() > longest_line)
         return {};
     std::string_view const quoted = without(line, "*#: \t");
-    std::string_view const text = without(line, decoration);
+    std::string_view const text = without_place(without(line, decoration));
     bool const is_alone = !has(text, blanks) || (quoted.starts_with('`') && quoted.ends_with('`') && !has(text, "`"));
     if (is_alone && !text.empty() && (may_be_path(text) || is_plain_name(text)))
         return std::string(text);

@@ -59,9 +59,9 @@ TEST(TextForms, reads_tagged_calls_on_any_lines)
 
 TEST(TextForms, finds_the_path_in_the_line_before_the_block)
 {
-    for (char const* line :
-        { "src/b.py", "And in src/b.py:", "Now `src/b.py`, the caller:", "**File:** `src/b.py`", "1. src/b.py", "// src/b.py",
-            "Update src/b.py (lines 3-9):", "Change (src/b.py).", "Fix the I/O error in src/b.py:", "`obj.field` is used in src/b.py:" })
+    for (char const* line : { "src/b.py", "And in src/b.py:", "Now `src/b.py`, the caller:", "**File:** `src/b.py`", "1. src/b.py",
+             "// src/b.py", "Update src/b.py (lines 3-9):", "Change (src/b.py).", "Fix the I/O error in src/b.py:",
+             "`obj.field` is used in src/b.py:", "src/b.py:12", "**src/b.py:12-20**", "In src/b.py:12:3 I change:", "See `src/b.py:12`:" })
         EXPECT_EQ(path_after(line + std::string("\n")), "src/b.py") << line;
     for (char const* line : { "Makefile", "Makefile:", "`Makefile`:", "**Makefile**", "### Makefile" })
         EXPECT_EQ(path_after(line + std::string("\n```make\n")), "Makefile") << line;
@@ -214,6 +214,8 @@ TEST(TextForms, drafts_in_thoughts_are_not_carried_out)
         EXPECT_EQ(calls_in("<" + tag + ">\n" + draft), "") << "thoughts without an end";
     }
     EXPECT_EQ(calls_in(draft.substr(0, draft.rfind("```file")) + "</think>\n" + edit), edit_a) << "the first tag was left out";
+    EXPECT_EQ(calls_in(draft.substr(0, draft.rfind("```file")) + "That will do.</think>\n" + edit), edit_a);
+    EXPECT_EQ(calls_in(edit + "The tag is `</think>`\n"), edit_a) << "said in a sentence";
     EXPECT_EQ(calls_in("<think>Hm.</think>\n" + edit + "</think>\n"), edit_a);
     EXPECT_EQ(calls_in("a.md\n<<<<<<< SEARCH\n<think>\n=======\n</think>\n>>>>>>> REPLACE\n"),
         "edit_file {\"new_text\":\"</think>\\n\",\"old_text\":\"<think>\\n\",\"path\":\"a.md\"}\n")
