@@ -20,7 +20,8 @@ Result<std::string> text_of(std::string const& path, workspace::Snapshot const& 
 {
     if (!is_in_workspace)
         return support::read_file(path, longest_file);
-    auto const file = TRY(snapshot.read(TRY(snapshot.files().resolve(path))));
+    std::string const resolved = TRY(snapshot.files().resolve(path));
+    auto const file = TRY(snapshot.read(resolved));
     if (file.file.text->size() > longest_file)
         return fail(ErrorCode::too_large, fmt::format("it has more than {} bytes", longest_file));
     return *file.file.text;

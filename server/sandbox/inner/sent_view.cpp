@@ -61,7 +61,8 @@ Result<Layers> receive_view(int in, Job const& job)
             return layers;
         if (frame.kind != FrameKind::entry)
             return fail(ErrorCode::io, "the sandbox's own processes misunderstood each other");
-        TRY(put(layers.merged.get(), TRY(decode_entry(frame.payload))));
+        SentEntry const entry = TRY(decode_entry(frame.payload));
+        TRY(put(layers.merged.get(), entry));
     }
 }
 

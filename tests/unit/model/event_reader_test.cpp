@@ -21,8 +21,9 @@ Events events_of(std::string_view bytes, std::size_t size, bool finish = true)
     };
     for (std::size_t at = 0; at < bytes.size(); at += size)
         EXPECT_EQ(reader.push(bytes.substr(at, size), on_event), Pushed::all);
-    if (finish)
+    if (finish) {
         EXPECT_EQ(reader.finish(on_event), Pushed::all);
+    }
     return events;
 }
 
