@@ -30,10 +30,15 @@ export function registerCommands(parts: Parts): void {
     const { start, end } = editor.selection;
     return send(command, { uri: server.uriOf(editor.document), range: { start: { ...plain(start) }, end: { ...plain(end) } } });
   };
-  const onProposal = (act: (proposal: Proposal, node: Node | undefined) => unknown) => async (node?: Node) => {
+  // What is about no file in particular starts no server where none has anything to do.
+  const anywhere = (act: (node?: Node) => unknown) => (node?: Node) => {
+    const problem = server.whyIdle();
+    return problem === undefined ? act(node) : vscode.window.showWarningMessage(problem);
+  };
+  const onProposal = (act: (proposal: Proposal, node: Node | undefined) => unknown) => anywhere(async (node) => {
     const proposal = node?.proposal ?? review.active() ?? (await choose(parts));
     return proposal === undefined ? undefined : act(proposal, node?.kind === undefined ? undefined : node);
-  };
+  });
   const apply = (proposal: Proposal, node: Node | undefined) => {
     const picked = node === undefined || node.kind === 'proposal' ? tree.ticks.picked(proposal) : pickOf(node);
     if (picked === undefined) {
@@ -55,9 +60,9 @@ export function registerCommands(parts: Parts): void {
     }),
     discardProposal: onProposal((proposal, node) => send('countersign.discard', node === undefined ? { proposal: proposal.proposal } : pickOf(node))),
     openReviewDocument: onProposal((proposal) => vscode.commands.executeCommand('vscode.open', vscode.Uri.parse(proposal.document))),
-    undoApplied: () => send('countersign.undo', {}),
-    cancelRuns: () => send('countersign.cancel', {}),
-    showStatus: () => send('countersign.status', statusPlace(server)),
+    undoApplied: anywhere(() => send('countersign.undo', {})),
+    cancelRuns: anywhere(() => send('countersign.cancel', {})),
+    showStatus: anywhere(() => send('countersign.status', statusPlace(server))),
     restart: () => server.restart(),
     showLog: () => server.log.show(),
     setApiKey: () => setKey(parts),

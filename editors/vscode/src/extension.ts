@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   registerCommands({ context, server, tree, review });
   draw();
-  if (vscode.workspace.workspaceFolders?.every((folder) => folder.uri.scheme !== 'file') !== true) {
+  if (server.whyIdle() === undefined) {
     setImmediate(() => void server.start()); // the editor counts, and waits for, what is done before
   }
   void firstStart(context);

@@ -19,6 +19,16 @@ export function whyNot(place: Place | undefined): string | undefined {
   if (place.scheme === 'countersign-proposal') {
     return 'Countersign: this is a proposed text. Decide on it in the title bar, or go to the file itself.';
   }
+  return elsewhere(place);
+}
+
+/// Undefined if a server has something to do in a window with these folders open, or with none; else what to tell the person.
+export function whyNotStarted(folders: readonly Place[]): string | undefined {
+  const [first] = folders;
+  return first === undefined || folders.some((folder) => folder.scheme === 'file') ? undefined : elsewhere(first);
+}
+
+function elsewhere(place: Place): string {
   return `Countersign works on files of this machine, and ${place.scheme}: is something else. Open the folder from disk.`;
 }
 

@@ -8,6 +8,7 @@ import type * as ClientModule from './client';
 import { cannotStart, ofAnotherAge, serverEnvironment, serverProgram, serverSettings } from './launch';
 import { uriConverters } from './newFiles';
 import { nothingPending, type Pending } from './pending';
+import { whyNotStarted } from './places';
 import type { Health } from './statusLine';
 
 export class Server implements vscode.Disposable {
@@ -29,6 +30,11 @@ export class Server implements vscode.Disposable {
     private readonly middleware: Middleware,
     readonly log: vscode.LogOutputChannel,
   ) {}
+
+  /// Why it is not started before somebody asks for it; undefined if it has been, or has something to do here.
+  whyIdle(): string | undefined {
+    return this.health === 'idle' ? whyNotStarted((vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri)) : undefined;
+  }
 
   /// True once it answers. Waits for a start that is under way.
   start(): Promise<boolean> {

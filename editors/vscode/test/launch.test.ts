@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cannotStart, serverEnvironment, serverProgram, serverSettings } from '../src/launch';
-import { isUnsavedFile, whyNot } from '../src/places';
+import { isUnsavedFile, whyNot, whyNotStarted } from '../src/places';
 
 test('takes the setting, then what came along, then the search path', () => {
   assert.equal(serverProgram('/opt/c', '/ext/server/countersign', () => true), '/opt/c');
@@ -43,4 +43,12 @@ test('says where it cannot work, and why', () => {
   assert.match(whyNot({ scheme: 'vscode-vfs', path: '/x' }) ?? '', /vscode-vfs:.*from disk/);
   assert.match(whyNot({ scheme: 'countersign-proposal', path: '/7/after/a' }) ?? '', /title bar/);
   assert.equal(isUnsavedFile({ scheme: 'file', path: '/w/a' }), false);
+});
+
+test('starts a server where something is on disk, or may be opened from there', () => {
+  const local = { scheme: 'file', path: '/w' };
+  const elsewhere = { scheme: 'vscode-vfs', path: '/github/x' };
+  assert.equal(whyNotStarted([]), undefined);
+  assert.equal(whyNotStarted([elsewhere, local]), undefined);
+  assert.match(whyNotStarted([elsewhere]) ?? '', /vscode-vfs:.*from disk/);
 });
