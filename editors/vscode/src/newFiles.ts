@@ -10,14 +10,18 @@ import type {
   TextDocumentEdit,
 } from 'vscode-languageclient/node';
 import { isUnsavedFile } from './places';
+import { inEditor, onServer } from './proposedTexts';
 
 type Next = ApplyWorkspaceEditRequest.HandlerSignature;
 type Change = NonNullable<ApplyWorkspaceEditParams['edit']['documentChanges']>[number];
 
-/// To the server such a document is the file that it will be.
+/// To the server such a document is the file that it will be. (A proposal's texts have two names, too.)
 export const uriConverters = {
-  code2Protocol: (uri: vscode.Uri): string => (isUnsavedFile(uri) ? uri.with({ scheme: 'file' }) : uri).toString(),
-  protocol2Code: (text: string): vscode.Uri => unsaved(vscode.Uri.parse(text))?.uri ?? vscode.Uri.parse(text),
+  code2Protocol: (uri: vscode.Uri): string => uri.with(isUnsavedFile(uri) ? { scheme: 'file' } : (onServer(uri) ?? {})).toString(),
+  protocol2Code: (text: string): vscode.Uri => {
+    const uri = vscode.Uri.parse(text);
+    return unsaved(uri)?.uri ?? uri.with(inEditor(uri) ?? {});
+  },
 };
 
 export async function applyEdit(params: ApplyWorkspaceEditParams, next: Next): Promise<ApplyWorkspaceEditResult> {

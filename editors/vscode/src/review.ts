@@ -1,6 +1,7 @@
 // The review of a proposal: one tab that holds the diffs of all its files, over texts that the server serves
 // (`countersign-proposal:`). The tab is found by its name, and while it is the active one the title bar shows Apply and Discard.
 import * as vscode from './vscode';
+import { uriConverters } from './newFiles';
 import { find, nothingPending, reviewedBy, reviewTitle, type Pending, type Proposal } from './pending';
 
 export class Review implements vscode.Disposable {
@@ -19,8 +20,8 @@ export class Review implements vscode.Disposable {
     const title = reviewTitle(proposal);
     await vscode.window.tabGroups.close(tabs().filter((tab) => tab.label === title));
     const files = proposal.files.map((file) => {
-      const before = vscode.Uri.parse(file.before);
-      const after = vscode.Uri.parse(file.after);
+      const before = uriConverters.protocol2Code(file.before);
+      const after = uriConverters.protocol2Code(file.after);
       return [vscode.Uri.parse(file.uri), file.kind === 'create' ? undefined : before, file.kind === 'remove' ? undefined : after];
     });
     await vscode.commands.executeCommand('vscode.changes', title, files);
