@@ -3,7 +3,7 @@ import * as vscode from './vscode';
 import type { Node } from './tree';
 import { hunksBeneath, type ProposalTree } from './tree';
 import { pass } from './decisions';
-import { changesOf, find, type Proposal } from './pending';
+import { changesOf, find, titleOf, type Proposal } from './pending';
 import { whyNot } from './places';
 import type { Review } from './review';
 import type { Server } from './server';
@@ -105,7 +105,7 @@ async function choose({ server }: Parts): Promise<Proposal | undefined> {
     return proposals[0];
   }
   const picked = await vscode.window.showQuickPick(
-    proposals.map((proposal) => ({ label: `#${proposal.proposal} ${proposal.title}`, description: changesOf(proposal), id: proposal.proposal })),
+    proposals.map((proposal) => ({ label: `#${proposal.proposal} ${titleOf(proposal)}`, description: changesOf(proposal), id: proposal.proposal })),
     { title: 'Countersign: which proposal?' },
   );
   return find(server.pending, picked?.id);

@@ -6,7 +6,7 @@ import { registerCommands } from './commands';
 import { pass } from './decisions';
 import { showExplanation } from './explanation';
 import { applyEdit } from './newFiles';
-import { arrived, changesOf, whatIsShown, type Proposal } from './pending';
+import { arrived, changesOf, titleOf, whatIsShown, type Proposal } from './pending';
 import { restrictedCommands } from './places';
 import { Review } from './review';
 import { Server } from './server';
@@ -66,7 +66,7 @@ export function activate(context: vscode.ExtensionContext): void {
   async function announce(proposal: Proposal): Promise<void> {
     const look = 'Review';
     const discard = 'Discard';
-    const said = `#${proposal.proposal} ${proposal.title}: ${changesOf(proposal)}. Nothing is written until you apply it. ${proposal.note ?? ''}`.trim();
+    const said = `#${proposal.proposal} ${titleOf(proposal)}: ${changesOf(proposal)}. Nothing is written until you apply it. ${proposal.note ?? ''}`.trim();
     const picked = await vscode.window.showInformationMessage(said, look, discard);
     if (picked === look) {
       await vscode.commands.executeCommand('countersign.reviewProposal', { proposal });

@@ -42,6 +42,11 @@ export interface Pending {
 
 export const nothingPending: Pending = { provider: '', isModel: false, running: [], proposals: [] };
 
+/// Without the backticks around names, which tabs, trees and messages would show as they are.
+export function titleOf(proposal: Proposal): string {
+  return proposal.title.replaceAll('`', '');
+}
+
 /// "1 change", "2 changes".
 export function countOf(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -64,7 +69,7 @@ export function arrived(before: Pending, now: Pending): Proposal[] {
 
 /// The name of a review's tab. It is also how the tab is found again, since editors give no other name to it.
 export function reviewTitle(proposal: Proposal): string {
-  return `Countersign #${proposal.proposal}: ${proposal.title}`;
+  return `Countersign #${proposal.proposal}: ${titleOf(proposal)}`;
 }
 
 /// The proposal that a tab of this name reviews.

@@ -1,5 +1,5 @@
 // What the status bar says: what runs, what waits, what it has cost. Pure.
-import { countOf, type Pending } from './pending';
+import { countOf, titleOf, type Pending } from './pending';
 
 export type Health = 'idle' | 'starting' | 'running' | 'stopped';
 
@@ -20,7 +20,7 @@ export function statusLine(health: Health, pending: Pending, trusted: boolean): 
   }
   if (pending.proposals.length > 0) {
     parts.push(`${pending.proposals.length} to review`);
-    lines.push(...pending.proposals.slice(0, 10).map((proposal) => `Waiting for you: #${proposal.proposal} ${proposal.title}`));
+    lines.push(...pending.proposals.slice(0, 10).map((proposal) => `Waiting for you: #${proposal.proposal} ${titleOf(proposal)}`));
   }
   if (pending.isModel && pending.cost !== undefined) {
     parts.push(pending.cost);

@@ -1,6 +1,6 @@
 // The view of what is pending: proposals, their files, their hunks, each with a tick. It decides nothing: ticks say what "Apply" means.
 import * as vscode from './vscode';
-import { changesOf, nothingPending, type Pending, type PendingFile, type PendingHunk, type Proposal } from './pending';
+import { changesOf, nothingPending, titleOf, type Pending, type PendingFile, type PendingHunk, type Proposal } from './pending';
 import { hunksOf, Ticks } from './ticks';
 
 export type Node =
@@ -52,7 +52,7 @@ export class ProposalTree implements vscode.TreeDataProvider<Node> {
   private drawn(node: Node): vscode.TreeItem {
     const { proposal } = node;
     if (node.kind === 'proposal') {
-      const item = new vscode.TreeItem(`#${proposal.proposal} ${proposal.title}`, vscode.TreeItemCollapsibleState.Expanded);
+      const item = new vscode.TreeItem(`#${proposal.proposal} ${titleOf(proposal)}`, vscode.TreeItemCollapsibleState.Expanded);
       item.id = proposal.proposal;
       item.description = changesOf(proposal);
       item.tooltip = new vscode.MarkdownString().appendText(`${proposal.summary}\n\nby ${proposal.provider}, ${proposal.created}`);

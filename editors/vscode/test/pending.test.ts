@@ -15,6 +15,10 @@ test('tells what arrived from what was there', () => {
   assert.deepEqual(arrived(two, two), []);
 });
 
+test('calls a proposal by its title without the backticks of Markdown', () => {
+  assert.equal(reviewTitle({ ...proposal('7'), title: 'Add tests for `a`' }), 'Countersign #7: Add tests for a');
+});
+
 test('finds the proposal again by the name of its tab', () => {
   for (const each of two.proposals) {
     assert.equal(reviewedBy(reviewTitle(each)), each.proposal);
