@@ -22,6 +22,8 @@ case $(uname -m) in
 esac
 node=$(node -p 'process.versions.node.split(".")[0]' 2>/dev/null) || node=0
 [ "$node" -ge 20 ] || stop "this needs Node 20 or newer (and npm) on PATH; Debian 12 has 18, npm has a newer one: npm install node@22, then put its bin folder on PATH"
+exec 9<. # two at once would write the same files: the second waits
+flock 9
 [ -x node_modules/.bin/vsce ] || npm ci --ignore-scripts --no-audit --no-fund
 npm run --silent check
 npm run --silent build

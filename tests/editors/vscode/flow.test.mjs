@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { CodeServer, PATIENCE, sample, silentModel, until } from './workbench.mjs';
+import { silentModel } from './models.mjs';
+import { CodeServer, PATIENCE, sample, until } from './workbench.mjs';
 
 const file = 'src/version.cpp';
 const marker = 'change_between';
@@ -55,6 +56,7 @@ step('a refactoring is proposed, and both texts are seen in a review', async () 
   await window.action('Refactor');
   await window.answer(/#1 .*2 changes in 1 file\. Nothing is written until you apply it/, 'Review');
   const [only] = await window.reviewOf(flat);
+  assert.deepEqual([only.name, only.status], ['version.cpp/src', '']);
   assert.ok(only.before.includes(nested), only.before);
   assert.ok(only.before.includes(needless) && !only.after.includes(needless), only.after);
   await window.picture('review');
@@ -64,6 +66,7 @@ step('one change is taken, and the buffer holds it unsaved', async () => {
   await window.pending();
   await window.unfold(file);
   await window.tick('line 33');
+  await window.row(file).locator('[aria-checked="false"]').waitFor();
   await window.picture('one-unticked');
   await window.title('Apply');
   await window.told(/applied #1 to 1 file, as approved/);
@@ -142,7 +145,7 @@ step('what the person saves, and nothing else, is on disk', async () => {
 step('a run at work is shown, and stopped in the middle', async () => {
   const model = await silentModel();
   try {
-    code.set(model.settings);
+    await window.set(model.settings);
     await window.status(/Countersign/);
     await window.edit(file, marker);
     await until(async () => (await window.page.locator('.statusbar-item[aria-label*="ollama"]').count()) > 0, 'the server is not started with the new settings');
@@ -154,6 +157,6 @@ step('a run at work is shown, and stopped in the middle', async () => {
     await window.server_is_up();
   } finally {
     model.close();
-    code.set({});
+    await window.set({});
   }
 });

@@ -23,9 +23,11 @@ left_out() {
 chromium=$(command -v chromium) || left_out "there is no chromium"
 node=$(echo "$cache"/node/node_modules/node-linux-*/bin/node)
 mkdir -p "$out"
-PATH=$(dirname "$node"):$PATH "$checkout/editors/vscode/package.sh" "$server" "$out" >"$out/package.log" 2>&1 || { tail -n 30 "$out/package.log" >&2; exit 1; }
-tail -n 1 "$out/package.log"
-export COUNTERSIGN_EDITORS=$cache COUNTERSIGN_CHROMIUM=$chromium COUNTERSIGN_VSIX=$(ls -t "$out"/countersign-*.vsix | head -n 1) COUNTERSIGN_OUT=$out
+made=$(mktemp -d) # of this run alone: another may be under way
+trap 'rm -rf "$made"' EXIT
+PATH=$(dirname "$node"):$PATH "$checkout/editors/vscode/package.sh" "$server" "$made" >"$made/log" 2>&1 || { tail -n 30 "$made/log" >&2; exit 1; }
+tail -n 1 "$made/log"
+export COUNTERSIGN_EDITORS=$cache COUNTERSIGN_CHROMIUM=$chromium COUNTERSIGN_VSIX=$(echo "$made"/countersign-*.vsix) COUNTERSIGN_OUT=$out
 files=(flow.test.mjs faults.test.mjs)
 [ $# -eq 0 ] || files=("$1.test.mjs")
-exec "$node" --test --test-concurrency=1 --test-reporter=spec "--test-name-pattern=${2:-.}" "${files[@]}"
+"$node" --test --test-concurrency=1 --test-reporter=spec "--test-name-pattern=${2:-.}" "${files[@]}"

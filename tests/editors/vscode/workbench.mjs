@@ -4,11 +4,10 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { putExtension } from './others.mjs';
 
 const { COUNTERSIGN_EDITORS: cache, COUNTERSIGN_CHROMIUM: chromium, COUNTERSIGN_VSIX: vsix, COUNTERSIGN_OUT: out } = process.env;
 const { chromium: browsers } = createRequire(join(cache, 'playwright', 'package.json'))('playwright-core');
@@ -26,39 +25,6 @@ export const sample = Object.fromEntries(
     .map((path) => [relative(sampleFolder, path), readFileSync(path, 'utf8')]),
 );
 
-/// Settings with which every run waits for an answer that never comes: connections are taken, and nothing is said.
-export async function silentModel() {
-  const server = createServer(() => undefined);
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  return {
-    settings: { 'countersign.provider': 'ollama', 'countersign.model': 'silent', 'countersign.base_url': `http://127.0.0.1:${port}` },
-    close: () => server.close(),
-  };
-}
-
-/// A model that says the same to everybody and calls no tool, spoken to as OpenAI's. `requests` has the headers of each request.
-export async function talkingModel(said) {
-  const requests = [];
-  const server = createHttpServer((request, response) => {
-    requests.push(request.headers);
-    request.resume();
-    const chunk = (fields) => response.write(`data: ${JSON.stringify({ id: '1', object: 'chat.completion.chunk', created: 1, model: 'gpt-5-mini', ...fields })}\n\n`);
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    chunk({ choices: [{ index: 0, delta: { role: 'assistant', content: said }, finish_reason: null }] });
-    chunk({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
-    chunk({ choices: [], usage: { prompt_tokens: 40000, completion_tokens: 1000, total_tokens: 41000 } });
-    response.end('data: [DONE]\n\n');
-  });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  return {
-    settings: { 'countersign.provider': 'openai', 'countersign.model': 'gpt-5-mini', 'countersign.base_url': `http://127.0.0.1:${port}/v1` },
-    requests,
-    close: () => server.close(),
-  };
-}
-
 /// The user's settings of every test; the editor is to behave as the desktop build does.
 const settings = {
   'files.autoSave': 'off',
@@ -75,16 +41,18 @@ const settings = {
   'git.enabled': false,
 };
 
-/// One code-server with one browser: what is installed and kept belongs to it, folders to the tests.
+/// One code-server with one browser: what is installed and kept belongs to it, folders to the tests. `others` are extensions (others.mjs)
+/// beside ours or, where `isOurs` is false, instead of it.
 export class CodeServer {
-  static async start({ extension = vsix, more = {}, args = ['--disable-workspace-trust'] } = {}) {
+  static async start({ isOurs = true, others = [] } = {}) {
     const self = new CodeServer();
+    Object.assign(self, { isOurs, isIntroduced: false });
     self.root = mkdtempSync(join(tmpdir(), 'countersign-vscode-'));
     self.state = join(self.root, 'state', 'countersign');
     for (const name of ['user/User', 'user/Machine', 'extensions', 'state', 'config', 'home']) {
       mkdirSync(join(self.root, name), { recursive: true });
     }
-    self.set(more);
+    self.set({});
     self.environment = {
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
       HOME: join(self.root, 'home'),
@@ -93,11 +61,14 @@ export class CodeServer {
       COUNTERSIGN_TRACE: join(self.root, 'trace.jsonl'),
     };
     const folders = ['--user-data-dir', join(self.root, 'user'), '--extensions-dir', join(self.root, 'extensions')];
-    const installed = spawnSync(process.execPath, [entry, ...folders, '--install-extension', extension], { env: self.environment, encoding: 'utf8' });
-    if (installed.status !== 0) {
-      throw new Error(`${extension} could not be installed: ${installed.stdout}${installed.stderr}`);
+    others.forEach((each) => putExtension(join(self.root, 'extensions'), each));
+    if (isOurs) {
+      const installed = spawnSync(process.execPath, [entry, ...folders, '--install-extension', vsix], { env: self.environment, encoding: 'utf8' });
+      if (installed.status !== 0) {
+        throw new Error(`${vsix} could not be installed: ${installed.stdout}${installed.stderr}`);
+      }
     }
-    const common = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check', ...args];
+    const common = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', '--disable-telemetry', '--disable-update-check'];
     self.process = spawn(process.execPath, [entry, ...common, ...folders], { env: self.environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     self.said = '';
     self.address = await new Promise((resolve, reject) => {
@@ -110,14 +81,22 @@ export class CodeServer {
       self.process.stderr.on('data', listen);
       self.process.on('exit', (status) => reject(new Error(`code-server ended with ${status}: ${self.said}`)));
     });
-    self.browser = await browsers.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-gpu'] });
+    // One profile for all windows, as a person has it: what the workbench is made of is fetched and compiled once.
+    self.browser = await browsers.launchPersistentContext(join(self.root, 'browser'), {
+      executablePath: chromium,
+      args: ['--no-sandbox', '--disable-gpu'],
+      viewport: { width: 1400, height: 860 },
+    });
     return self;
   }
 
   /// The user's settings from now on: those of every test, and these.
   set(more) {
+    const number = (this.written = (this.written ?? 0) + 1);
+    this.settings = `settings ${number}`;
+    const title = number === 1 ? {} : { 'window.title': this.settings }; // tells who has read them; the first are what pictures are taken with
     for (const name of ['user/User', 'user/Machine']) {
-      writeFileSync(join(this.root, name, 'settings.json'), JSON.stringify({ ...settings, ...more }));
+      writeFileSync(join(this.root, name, 'settings.json'), JSON.stringify({ ...settings, ...title, ...more }));
     }
   }
 
@@ -133,14 +112,14 @@ export class CodeServer {
     }).map(Number);
   }
 
-  /// A window on a new folder that holds `files`, {path: text}; or beside it, as one that has no folder open.
-  async open(files, { name = 'project', isOpened = true } = {}) {
+  /// A window on a new folder that holds `files`, {path: text}; or, beside it, one that has `place` open: nothing (''), or what a URI names.
+  async open(files, { name = 'project', place } = {}) {
     const folder = join(mkdtempSync(join(this.root, 'w-')), name);
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), text);
     }
-    return Window.open(this, folder, isOpened);
+    return Window.open(this, folder, place);
   }
 
   async stop() {
@@ -162,22 +141,27 @@ export class CodeServer {
 }
 
 export class Window {
-  static async open(server, folder, isOpened = true) {
+  static async open(server, folder, place = folder) {
     const self = new Window();
-    Object.assign(self, { server, folder, isOpened, events: [] });
+    Object.assign(self, { server, folder, place, events: [] });
     self.before = fingerprint(folder);
     self.watcher = watch(folder, { recursive: true }, (event, name) => self.events.push(`${event} ${name}`));
-    self.context = await server.browser.newContext({ viewport: { width: 1400, height: 860 } });
-    self.page = await self.context.newPage();
+    self.page = await server.browser.newPage();
     self.page.setDefaultTimeout(PATIENCE);
-    await self.page.goto(`${server.address}/?${isOpened ? `folder=${encodeURI(folder)}` : 'ew=true'}`, { waitUntil: 'commit' });
+    await self.page.goto(`${server.address}/?${place === '' ? 'ew=true' : `folder=${encodeURI(place)}`}`, { waitUntil: 'commit' });
     await self.page.locator('.monaco-workbench .statusbar').waitFor();
-    // The extension introduces itself once, in each new browser.
-    await self.page.getByText('Get Started with Countersign').first().waitFor();
-    await self.server_is_up();
-    await self.picture('welcome');
-    await self.command('View: Close All Editors');
-    await self.tab('Welcome').waitFor({ state: 'detached' });
+    const isIntroduced = server.isIntroduced || !server.isOurs;
+    if (!isIntroduced) {
+      await self.page.getByText('Get Started with Countersign').first().waitFor();
+    }
+    if (place === folder || place === '') {
+      await self.server_is_up();
+    }
+    if (!isIntroduced) {
+      server.isIntroduced = true; // the extension does it once, in a person's first window
+      await self.picture('welcome');
+      await self.closeEditors();
+    }
     return self;
   }
 
@@ -209,9 +193,21 @@ export class Window {
     return readFileSync(join(this.folder, path), 'utf8');
   }
 
+  /// The user's settings from now on, as this window knows them. One that has just been opened does not look at the file yet, so it is
+  /// written again if nobody reads it.
+  async set(more) {
+    let tries = 0;
+    await until(async () => {
+      if (tries++ % 30 === 0) {
+        this.server.set(more);
+      }
+      return (await this.page.title()) === this.server.settings;
+    }, 'the window does not read its settings');
+  }
+
   async close() {
     this.watcher?.close();
-    await this.context.close();
+    await this.page.close();
   }
 
   async press(...keys) {
@@ -244,7 +240,7 @@ export class Window {
     const lines = text.slice(0, Math.max(0, text.indexOf(marker))).split('\n');
     await this.press('Control+P');
     const input = this.page.locator('.quick-input-widget:visible input').first();
-    await input.fill(`${this.isOpened ? path : join(this.folder, path)}:${lines.length}:${lines.at(-1).length + 1}`);
+    await input.fill(`${this.place === this.folder ? path : join(this.folder, path)}:${lines.length}:${lines.at(-1).length + 1}`);
     const name = path.split('/').at(-1);
     await this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: new RegExp(`^\\s*${name}`) }).first().click();
     await this.tab(name, '.active').waitFor();
@@ -252,8 +248,19 @@ export class Window {
     await this.server_is_up();
   }
 
+  /// Puts the cursor on a line of the file in front, counted from 1.
+  async line(number) {
+    await this.press('Control+G');
+    await this.page.locator('.quick-input-widget:visible input').first().fill(`:${number}`);
+    await this.press('Enter');
+    await this.page.locator('.statusbar-item', { hasText: `Ln ${number}, Col 1` }).waitFor();
+  }
+
+  /// Waits until the server answers, which our extension says by naming who does the work. Another extension says nothing.
   async server_is_up() {
-    await this.page.locator('.statusbar-item', { hasText: /^\s*Countersign( ·.*)?$/ }).first().waitFor();
+    if (this.server.isOurs) {
+      await this.page.locator('.statusbar-item[aria-label*="Provider: "]', { hasText: /^\s*Countersign( ·.*)?$/ }).first().waitFor();
+    }
   }
 
   tab(name, state = '') {
@@ -263,6 +270,19 @@ export class Window {
   async closeTab(name) {
     await this.tab(name).locator('.tab-actions a').click();
     await this.tab(name).waitFor({ state: 'detached' });
+  }
+
+  /// Closes all tabs, and what is unsaved in them is not saved.
+  async closeEditors() {
+    await this.command('View: Close All Editors');
+    const tabs = this.page.locator('.tabs-container .tab');
+    const asked = this.page.locator('.monaco-dialog-box').getByRole('button', { name: "Don't Save" });
+    await until(async () => {
+      if (await asked.isVisible()) {
+        await asked.click();
+      }
+      return (await tabs.count()) === 0;
+    }, 'some tab is still open');
   }
 
   /// Waits until a tab is marked unsaved.
@@ -340,7 +360,8 @@ export class Window {
     await until(async () => (seen = await this.text(where).catch(() => '')).includes(wanted), () => `the editor does not show ${wanted}, but: ${seen}`);
   }
 
-  /// Both texts of every file in the multi-file diff that is open, [{name, before, after}].
+  /// Both texts of every file in the multi-file diff that is open, [{name, status, before, after}]. The status is the editor's letter for what
+  /// became of the file, such as R for one that was renamed.
   async review() {
     await this.page.locator('.multiDiffEntry').first().waitFor();
     const entries = await this.page.locator('.multiDiffEntry:visible').all();
@@ -348,7 +369,8 @@ export class Window {
     for (const each of entries) {
       const name = (await each.locator('.file-path').first().innerText()).trim();
       const side = (which) => this.text(each.locator(`.editor.${which}`)).catch(() => '');
-      files.push({ name, before: await side('original'), after: await side('modified') });
+      const status = (await each.locator('.status').first().innerText()).trim();
+      files.push({ name, status, before: await side('original'), after: await side('modified') });
     }
     return files;
   }
@@ -389,8 +411,9 @@ export class Window {
   /// A button beside a row.
   async onRow(text, button) {
     const clicked = async () => {
-      await this.row(text).hover();
-      return this.row(text).locator(`.actions [aria-label^="${button}"]`).first().click({ timeout: 1000 }).then(() => true, () => false);
+      const row = this.row(text);
+      const hovered = await row.hover({ timeout: 1000 }).then(() => true, () => false);
+      return hovered && row.locator(`.actions [aria-label^="${button}"]`).first().click({ timeout: 1000 }).then(() => true, () => false);
     };
     await until(clicked, `there is no ${button} beside ${text}`); // the view may be drawn anew beneath the pointer
   }
