@@ -24,6 +24,18 @@ export function putExtension(extensions, { name, activationEvents, source }) {
   });
 }
 
+/// What anybody would write to have `server` in the editor, as the main README says.
+export const generic = (server) => ({
+  name: 'generic',
+  activationEvents: ['onStartupFinished'],
+  source: `
+    import { LanguageClient } from 'vscode-languageclient/node';
+    export function activate() {
+      const server = { command: ${JSON.stringify(server)}, args: ['lsp'] };
+      return new LanguageClient('generic', 'Generic', server, { documentSelector: [{ scheme: 'file' }] }).start();
+    }`,
+});
+
 /// A file system that is nowhere on disk: memory:/project holds `files`, {name: text}.
 export const memoryFiles = (files) => ({
   name: 'memory',

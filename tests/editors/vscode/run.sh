@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole way in a real Visual Studio Code: code-server's workbench in Debian's Chromium, the .vsix installed as a person would.
-#   tests/editors/vscode/run.sh [flow|faults [WORDS]]     everything, or one file, or its scenarios whose name holds the words
-#   tests/editors/vscode/run.sh activation                 what the extension costs a start, in figures that nothing judges
+#   tests/editors/vscode/run.sh [flow|faults|generic [WORDS]]     everything, or one file, or its scenarios whose name holds the words
+#   tests/editors/vscode/run.sh activation                         what the extension costs a start, in figures that nothing judges
 # COUNTERSIGN names the server (default: build/release/countersign). Pictures, also of what failed, are in build/editors/vscode.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -27,7 +27,8 @@ made=$(mktemp -d) # of this run alone: another may be under way
 trap 'rm -rf "$made"' EXIT
 PATH=$(dirname "$node"):$PATH "$checkout/editors/vscode/package.sh" "$server" "$made" >"$made/log" 2>&1 || { tail -n 30 "$made/log" >&2; exit 1; }
 tail -n 1 "$made/log"
-export COUNTERSIGN_EDITORS=$cache COUNTERSIGN_CHROMIUM=$chromium COUNTERSIGN_VSIX=$(echo "$made"/countersign-*.vsix) COUNTERSIGN_OUT=$out
-files=(flow.test.mjs faults.test.mjs)
+vsix=("$made"/countersign-*.vsix)
+export COUNTERSIGN=$server COUNTERSIGN_EDITORS=$cache COUNTERSIGN_CHROMIUM=$chromium COUNTERSIGN_VSIX=${vsix[0]} COUNTERSIGN_OUT=$out
+files=(flow.test.mjs faults.test.mjs generic.test.mjs)
 [ $# -eq 0 ] || files=("$1.test.mjs")
 "$node" --test --test-concurrency=1 --test-reporter=spec "--test-name-pattern=${2:-.}" "${files[@]}"
