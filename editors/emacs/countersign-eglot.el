@@ -1,5 +1,9 @@
 ;;; countersign-eglot.el --- Countersign as an eglot server  -*- lexical-binding: t -*-
 
+;; SPDX-License-Identifier: Apache-2.0
+
+;;; Commentary:
+
 ;; For Emacs 28 and newer with eglot 1.9 and newer.  In init.el:
 ;;   (load "/path/to/countersign-eglot.el")
 ;; and then M-x eglot in a buffer, or eglot-ensure in a mode hook.
@@ -36,6 +40,13 @@ DIRECTORY is where project.el begins to look; nil for every other file."
               (cons 'transient workspace)))))))
 
 (add-hook 'project-find-functions #'countersign-find-project)
+
+(defun countersign-eglot-undo ()
+  "Propose to take back what was approved last."
+  (interactive)
+  (jsonrpc-async-request (eglot--current-server-or-lose) :workspace/executeCommand
+                         '(:command "countersign.undo" :arguments [])
+                         :error-fn (lambda (problem) (message "Countersign: %s" (plist-get problem :message)))))
 
 (provide 'countersign-eglot)
 ;;; countersign-eglot.el ends here

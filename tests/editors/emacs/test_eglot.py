@@ -6,7 +6,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from flow import CLAMP, UNSAVED, EditorFlow  # noqa: E402
+from flow import CLAMP, UNSAVED  # noqa: E402
+from emacs_flow import EmacsFlow  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 
@@ -16,7 +17,7 @@ def has_eglot():
 
 
 @unittest.skipUnless(has_eglot(), "no Emacs with eglot: apt-get install emacs-nox elpa-eglot")
-class Emacs(EditorFlow):
+class Emacs(EmacsFlow):
     command = ["emacs", "-Q", "--batch", "-l", str(HERE / "eglot_flow.el")]
 
     def test_eglot_asks_before_it_applies_and_no_is_no(self):
@@ -35,6 +36,6 @@ class Emacs(EditorFlow):
         self.assertLess(self.flow(action="Explain `at_least`")["seconds_blocked"], 9)
 
 
-del EditorFlow  # or its tests would run without an editor
+del EmacsFlow  # or its tests would run without an editor
 if __name__ == "__main__":
     unittest.main()
