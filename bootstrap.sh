@@ -25,7 +25,7 @@ for_demo=("${for_build[@]}")
 for_test=(
   "${for_build[@]}"
   clang-format-14 clang-tidy-14 clangd-14
-  neovim emacs-nox elpa-eglot elpa-package-lint tmux
+  neovim emacs-nox elpa-eglot elpa-lsp-mode elpa-package-lint tmux
   git python3-pytest golang-go bubblewrap
 )
 

@@ -14,6 +14,9 @@ from journey import REPOSITORY, Journey, Place, fetched, leave_out_what_is_not_h
 HERE = pathlib.Path(__file__).parent
 FOLDER = REPOSITORY / "editors" / "emacs"
 FILES = ("countersign-buffers.el", "countersign-server.el", "countersign.el")
+# With clients that a plain Emacs lacks, so looked at where Debian's packages are.
+CLIENTS = ("countersign-eglot.el", "countersign-lsp-mode.el")
+WITH_PACKAGES = "(dolist (folder (file-expand-wildcards \"/usr/share/emacs/site-lisp/elpa/*\")) (add-to-list 'load-path folder))"
 ELPA = pathlib.Path("/usr/share/emacs/site-lisp/elpa")
 
 
@@ -149,10 +152,10 @@ class Quality(unittest.TestCase):
         done = subprocess.run([emacs, "-Q", "--batch", *arguments], cwd=FOLDER, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         return done.stdout + done.stderr
 
-    def compiled(self, emacs):
+    def compiled(self, emacs, files=FILES, before="nil"):
         with tempfile.TemporaryDirectory() as folder:
             place = '(setq byte-compile-dest-file-function (lambda (f) (concat "%s/" (file-name-nondirectory f) "c")))' % folder
-            return self.batch("-L", ".", "--eval", place, "-f", "batch-byte-compile", *FILES, emacs=emacs)
+            return self.batch("--eval", before, "-L", ".", "--eval", place, "-f", "batch-byte-compile", *files, emacs=emacs)
 
     def test_compiles_without_a_warning(self):
         self.assertEqual("", self.compiled(emacs_of(type(self))))
@@ -162,9 +165,16 @@ class Quality(unittest.TestCase):
         if newer:
             self.assertEqual("", self.compiled(newer))
 
+    def test_what_joins_other_clients_compiles_without_a_warning(self):
+        emacs = emacs_of(type(self))
+        for client in ("eglot", "lsp-mode"):
+            if not list(ELPA.glob(client + "-*")):
+                self.skipTest("no %s: apt-get install elpa-%s" % (client, client))
+        self.assertEqual("", self.compiled(emacs, CLIENTS, WITH_PACKAGES))
+
     def test_checkdoc_is_content(self):
         emacs_of(type(self))
-        for name in FILES:
+        for name in FILES + CLIENTS:
             self.assertEqual("", self.batch("--eval", "(progn (require 'checkdoc) (checkdoc-file \"%s\"))" % name))
 
     def test_package_lint_is_content(self):
@@ -176,7 +186,7 @@ class Quality(unittest.TestCase):
                     (dolist (f '(%s)) (find-file f)
                       (dolist (e (package-lint-buffer)) (princ (format "%%S\\n" e) #'external-debugging-output))))""" % (
             ELPA,
-            " ".join('"%s"' % name for name in FILES),
+            " ".join('"%s"' % name for name in FILES + CLIENTS),
         )
         found = [line for line in self.batch("--eval", code).splitlines() if re.match(r"\(\d+ \d+ ", line)]
         # The project has no home page to name; this package-lint is older than Emacs 28.
