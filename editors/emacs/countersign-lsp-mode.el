@@ -25,6 +25,23 @@
 (defconst countersign-lsp--document-in-message
   "\\(/[^\n]*/countersign/proposals/\\([0-9]+\\)\\.[0-9]+\\.diff\\)")
 
+(defvar countersign-lsp--told-missing nil
+  "Whether the person was told that the program is missing.")
+
+(defun countersign-lsp--is-there ()
+  "Return whether the program can be started, and tell once what to do if not.
+Of an add-on that cannot start, lsp-mode says nothing."
+  (condition-case problem
+      (progn
+        (countersign--check-program)
+        (setq countersign-lsp--told-missing nil)
+        t)
+    (user-error
+     (unless countersign-lsp--told-missing
+       (setq countersign-lsp--told-missing t)
+       (display-warning 'countersign (error-message-string problem)))
+     nil)))
+
 (defun countersign-lsp--is-ours (workspace)
   "Whether WORKSPACE is a process of Countersign."
   (eq 'countersign (lsp--workspace-server-id workspace)))
@@ -132,7 +149,7 @@ The cursor stays."
  (make-lsp-client
   :server-id 'countersign
   :add-on? t
-  :new-connection (lsp-stdio-connection (lambda () countersign-command))
+  :new-connection (lsp-stdio-connection (lambda () countersign-command) #'countersign-lsp--is-there)
   ;; Whatever a person calls `lsp' in; of diffs, what a running server wrote.
   :activation-fn (lambda (_path mode)
                    (or (not (eq mode 'diff-mode)) (countersign-lsp--workspace-of-document)))

@@ -63,6 +63,11 @@ class EmacsWithLspMode(EmacsFlow):
         self.assertRegex(seen["messages"][0], r"not applied.*clamp_test.cpp is not as it is on disk.*M-x lsp in it")
         self.assertEqual([["clamp_test.cpp", "// mine\n", None]], seen["others"])
 
+    def test_a_missing_program_is_told_once_with_what_to_do(self):
+        warnings = self.flow(FLOW_MISSING="yes")["warnings"]
+        self.assertEqual(1, warnings.count("countersign-that-is-not-there"), warnings)
+        self.assertRegex(warnings, r"not on PATH.*bootstrap.sh build.*countersign-command")
+
     def test_a_server_that_died_is_started_again_and_the_proposal_is_applied(self):
         seen = self.flow(decision="Apply all", where="review", FLOW_BEFORE="crash")
         self.assertRegex(seen["questions"][0], r"Server countersign.*Do you want to restart it")
