@@ -118,6 +118,40 @@ function faults.no_proposal()
   end
 end
 
+--- What is asked for by a smaller name than it needs: a file's only change, the only file.
+function faults.only_change()
+  setup(server)
+  vim.cmd('edit src/version.cpp')
+  wait('the server', served)
+  local function marks()
+    return #vim.diagnostic.get(0, { severity = vim.diagnostic.severity.HINT })
+  end
+  local function propose(command, changes)
+    said = {}
+    vim.cmd(command)
+    wait('a proposal', function()
+      return heard('proposed as #') and marks() == changes
+    end)
+  end
+  local function decide(name, decision)
+    said = {}
+    vim.cmd('normal! gg')
+    vim.cmd('Countersign ' .. decision)
+    wait('a word on ' .. decision, function()
+      return #said > 0
+    end)
+    report[name] = { said = said[#said], text = table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n') .. '\n' }
+  end
+  propose('/^std::string change_between/Countersign refactor', 1)
+  decide('hunk_refused', 'discard hunk')
+  propose('/^std::string change_between/Countersign refactor', 1)
+  decide('hunk_taken', 'apply hunk')
+  vim.cmd('silent undo')
+  propose('%Countersign refactor', 2)
+  decide('on_none', 'apply hunk')
+  decide('file_taken', 'apply file')
+end
+
 local fine, problem = xpcall(faults[os.getenv('FAULT')], debug.traceback)
 if not fine then
   report.failure = problem

@@ -5,7 +5,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from journey import REPOSITORY, WITH_ELSE, WITHOUT_ELSE, Journey, Place, fetched, leave_out_what_is_not_here, run_editor  # noqa: E402
+from journey import FLAT, NESTED, REPOSITORY, SOURCE, WITH_ELSE, WITHOUT_ELSE, Journey, Place, fetched, leave_out_what_is_not_here, run_editor  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 PLUGIN = REPOSITORY / "editors" / "neovim"
@@ -108,6 +108,18 @@ class NeovimFaults(Place):
             self.assertIn("no proposal touches this file", text)
         self.assertIn("all|file|hunk", said[4])
         self.assertIn("no open proposal #99", said[5])
+
+
+    def test_a_smaller_name_than_it_needs_decides_on_the_only_change_or_file(self):
+        original = (self.project / SOURCE).read_text()
+        seen = self.fault("only_change")
+        self.assertRegex(seen["hunk_refused"]["said"], r"(?i)discarded #1")
+        self.assertEqual(original, seen["hunk_refused"]["text"])
+        self.assertRegex(seen["hunk_taken"]["said"], r"applied #2")
+        self.assertEqual(original.replace(WITH_ELSE, WITHOUT_ELSE), seen["hunk_taken"]["text"])
+        self.assertRegex(seen["on_none"]["said"], r"on none of the 2 changes of #3 here; \]d")
+        self.assertRegex(seen["file_taken"]["said"], r"applied #3")
+        self.assertEqual(original.replace(WITH_ELSE, WITHOUT_ELSE).replace(NESTED, FLAT), seen["file_taken"]["text"])
 
 
 class Neovim010(NeovimJourney):

@@ -31,7 +31,7 @@ function M.execute(client, command, argument, done)
     elseif done then
       done(answer)
     end
-  end, 0)
+  end, vim.api.nvim_get_current_buf()) -- by its number: then Neovim first tells the server what was typed
 end
 
 --- Calls `use` with the client of `buffer` once it is ready; says why there is none.
@@ -93,10 +93,10 @@ local function start(action, given, instruction)
   end)
 end
 
---- The commands that the server offers at the cursor, as [{command, arguments, title}].
-local function offered(client, buffer, use)
+--- The commands that the server offers at the cursor, or in `range`, as [{command, arguments, title}].
+local function offered(client, buffer, use, range)
   local params = place(client, buffer, { range = 0 })
-  request(client, 'textDocument/codeAction', { textDocument = { uri = params.uri }, range = params.range, context = { diagnostics = {} } }, function(problem, list)
+  request(client, 'textDocument/codeAction', { textDocument = { uri = params.uri }, range = range or params.range, context = { diagnostics = {} } }, function(problem, list)
     if problem then
       return server.say(problem.message, vim.log.levels.ERROR)
     end
@@ -144,6 +144,59 @@ local function choose_proposal(client, buffer, number, use)
   end)
 end
 
+--- Where proposal `number` would change `buffer`, as the server marked it: 0-based lines.
+local function changes_of(buffer, number)
+  local lines = {}
+  for _, mark in ipairs(vim.diagnostic.get(buffer)) do
+    if mark.source == 'countersign' and mark.message:match('^#(%d+) ') == tostring(number) then
+      table.insert(lines, mark.lnum)
+    end
+  end
+  return lines
+end
+
+--- The offer of `command` on proposal `number` in a list of offers.
+local function find_offer(list, command, number)
+  return vim.iter(list):find(function(entry)
+    return entry.command == command and entry.arguments[1].proposal == number
+  end)
+end
+
+--- Sends the command of `extent` on proposal `number` for what it changes in this file. What can be applied here can be discarded as well, so
+--- the offers to apply say what there is. None is offered that would be the same as a larger one: a file's only change is the file, an only file all.
+local function decide_here(client, buffer, commands, extent, number)
+  local changes = changes_of(buffer, number)
+  local function whole_file(list)
+    local file = find_offer(list, 'countersign.applyFile', number)
+    if file then
+      return M.execute(client, commands.file, file.arguments[1])
+    end
+    M.execute(client, commands.all, { proposal = number })
+  end
+  local function change(list)
+    local found = find_offer(list, 'countersign.applyHunk', number)
+    return found and (M.execute(client, commands.hunk, found.arguments[1]) or true)
+  end
+  offered(client, buffer, function(list)
+    if #changes == 0 then
+      server.say(('#%s changes nothing here; :Countersign review shows what it changes'):format(number), vim.log.levels.WARN)
+    elseif extent == 'file' then
+      whole_file(list)
+    elseif change(list) then
+      return
+    elseif #changes > 1 then
+      server.say(('the cursor is on none of the %d changes of #%s here; ]d goes to the next'):format(#changes, number), vim.log.levels.WARN)
+    else
+      local there = { line = changes[1], character = 0 }
+      offered(client, buffer, function(at_the_change)
+        if not change(at_the_change) then
+          whole_file(at_the_change)
+        end
+      end, { start = there, ['end'] = there })
+    end
+  end)
+end
+
 --- apply and discard. What is meant by a file or a hunk: in the review, on the review document, or in the source.
 local function decide(verb, number, extent)
   local buffer = vim.api.nvim_get_current_buf()
@@ -167,16 +220,7 @@ local function decide(verb, number, extent)
       if extent == 'all' then
         return M.execute(client, commands.all, argument)
       end
-      -- What can be applied here can be discarded as well.
-      local place = extent == 'hunk' and 'countersign.applyHunk' or 'countersign.applyFile'
-      offered(client, buffer, function(list)
-        for _, entry in ipairs(list) do
-          if entry.command == place and entry.arguments[1].proposal == chosen then
-            return M.execute(client, commands[extent], entry.arguments[1])
-          end
-        end
-        server.say(('#%s has no %s of its own here; :Countersign review shows what it changes'):format(chosen, extent), vim.log.levels.WARN)
-      end)
+      decide_here(client, buffer, commands, extent, chosen)
     end)
   end
   if review_client then
