@@ -6,6 +6,7 @@
 local M = {}
 
 local clients = {} -- workspace folder -> client id
+local told_missing = false
 local options = {
   cmd = { 'countersign', 'lsp' },
   root_markers = { '.git', 'CMakeLists.txt', 'pyproject.toml', 'package.json', 'go.mod' },
@@ -45,10 +46,36 @@ local function show_document(_, params)
   return { success = true }
 end
 
+local function say(text)
+  vim.notify('Countersign: ' .. text, vim.log.levels.WARN)
+end
+
+--- Whether the program can be started at all; says once what to do if not.
+local function is_there()
+  local program = options.cmd[1]
+  if vim.fn.executable(program) == 1 then
+    told_missing = false
+    return true
+  end
+  if not told_missing then
+    told_missing = true
+    say(
+      ('`%s` cannot be started: it is not on PATH. Build it with ./bootstrap.sh build and put build/release on PATH, '):format(program)
+        .. "or name it in require('countersign').setup({ cmd = { '/path/to/countersign', 'lsp' } })."
+    )
+  end
+  return false
+end
+
 local function start(root)
   local config = { name = 'countersign', cmd = options.cmd, root_dir = root }
-  config.on_exit = function()
+  config.on_exit = function(code, signal)
     clients[root] = nil
+    if code ~= 0 or signal ~= 0 then
+      vim.schedule(function()
+        say(("the server of %s ended. :lua require('countersign').attach(0) in a file of it starts it again; proposals are kept."):format(root))
+      end)
+    end
   end
   if not vim.lsp.handlers['window/showDocument'] then
     config.handlers = { ['window/showDocument'] = show_document }
@@ -58,14 +85,24 @@ local function start(root)
   return vim.lsp.start_client(config)
 end
 
---- Attaches `buffer` to the process of its workspace, which is started if it does not run yet.
+--- The buffer gets another name: under the old one the server has to forget it. Neovim before 0.9 does not say so.
+local function detach(buffer)
+  for _, id in pairs(clients) do
+    if vim.lsp.buf_is_attached(buffer, id) then
+      vim.lsp.buf_detach_client(buffer, id)
+    end
+  end
+end
+
+--- Attaches `buffer` (0: the present one) to the process of its workspace, which is started if it does not run yet.
 function M.attach(buffer)
+  buffer = buffer == 0 and vim.api.nvim_get_current_buf() or buffer
   local path = vim.api.nvim_buf_get_name(buffer)
   if path == '' or vim.bo[buffer].buftype ~= '' then
     return
   end
   local root = workspace_of_review(buffer) or root_of(path)
-  clients[root] = clients[root] or start(root)
+  clients[root] = clients[root] or is_there() and start(root) or nil
   if clients[root] then
     vim.lsp.buf_attach_client(buffer, clients[root])
   end
@@ -73,12 +110,22 @@ end
 
 function M.setup(changes)
   options = vim.tbl_extend('force', options, changes or {})
-  vim.api.nvim_create_autocmd('FileType', {
-    group = vim.api.nvim_create_augroup('countersign', {}),
-    callback = function(event)
-      M.attach(event.buf)
-    end,
-  })
+  local group = vim.api.nvim_create_augroup('countersign', {})
+  local function on(events, action)
+    vim.api.nvim_create_autocmd(events, {
+      group = group,
+      callback = function(event)
+        action(event.buf)
+      end,
+    })
+  end
+  on('FileType', M.attach)
+  on('BufFilePre', detach)
+  on('BufFilePost', function(buffer)
+    if vim.bo[buffer].filetype ~= '' then
+      M.attach(buffer)
+    end
+  end)
 end
 
 return M
