@@ -1,5 +1,7 @@
 """What real clients say of themselves (clients/*.json, cut down from what they sent) and the profile that it earns them."""
 import json
+import pathlib
+import re
 import time
 import unittest
 
@@ -9,8 +11,53 @@ from fixture import WireTest
 from samples import CPP_PROJECT
 
 
+# Rows of the table in editors/README.md, by the editor whose parameters are here.
+ROWS = {
+    "Visual Studio Code, another extension": "vscode",
+    "Neovim 0.7": "neovim-0.7",
+    "Neovim 0.10": "neovim-0.10",
+    "Neovim 0.12": "neovim-0.12",
+    "Emacs 28, eglot 1.9": "eglot-1.9",
+    "Emacs 30, eglot 1.17": "eglot-30",
+    "Helix 25.01": "helix-25.01",
+    "Helix 25.07": "helix-25.07",
+    "Kate 22.12": "kate",
+    "any other that applies edits": "unknown",
+}
+# What the table says, as status says it.
+IN_STATUS = {
+    "none: explanations and reviews only": "this editor applies no edits",
+    "an unsaved buffer": "new files as unsaved buffers",
+    "a tick in the editor's preview": "new files after a tick in the editor's preview",
+    "none": None,  # of an editor that applies no edits nothing is said of new files
+    "asked by the editor": "asks questions itself",
+    "code actions": "questions are code actions",
+    "opened": "opens documents itself",
+    "named in a message": "documents are named in a message",
+}
+
+
+def table_of_editors():
+    """{editor: what status says it is taken for}, as editors/README.md has it."""
+    text = (pathlib.Path(__file__).resolve().parents[2] / "editors" / "README.md").read_text()
+    rows = re.findall(r"^\| (.+) \|$", text.split("## What the server takes an editor for")[1].split("\n## ")[0], re.M)
+    found = {}
+    for editor, taken_for, *cells in (row.split(" | ") for row in rows):
+        said = (IN_STATUS.get(cell.split(", unless")[0], cell) for cell in cells)
+        found[editor] = "%s: %s" % (taken_for, ", ".join(part for part in said if part))
+    return found
+
+
 class Clients(WireTest):
     files = CPP_PROJECT
+
+    def test_the_table_of_editors_says_what_status_says(self):
+        table = table_of_editors()
+        for row, name in ROWS.items():
+            with self.subTest(row):
+                editor = self.editor(name)
+                editor.execute("countersign.status")
+                self.assertEqual(table[row], editor.message(r"treated as ([^\n]*)").group(1))
 
     def test_every_client_gets_a_valid_answer_and_its_profile(self):
         for name, behaviour in BEHAVIOURS.items():
