@@ -77,23 +77,45 @@
                   (let ((buffer (journey-buffer (format "/proposals/%d\\.%d\\.diff\\'" number revision))))
                     (and buffer (with-current-buffer buffer (journey-ready)) buffer)))))
 
-(defun journey-start ()
-  "Have every source file served, beside eglot where that is wanted."
-  (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
-  (when (getenv "JOURNEY_EGLOT")
+(defvar lsp-managed-mode)
+
+(defun journey-beside ()
+  "Have another client manage source files too, where JOURNEY_BESIDE names one."
+  (when (getenv "JOURNEY_BESIDE")
     (dolist (folder (file-expand-wildcards "/usr/share/emacs/site-lisp/elpa/*"))
-      (add-to-list 'load-path folder t))
-    (require 'eglot)
-    (add-hook 'c++-mode-hook #'eglot-ensure))
+      (add-to-list 'load-path folder t)))
+  (pcase (getenv "JOURNEY_BESIDE")
+    ("eglot"
+     (require 'eglot)
+     (add-hook 'c++-mode-hook #'eglot-ensure))
+    ("lsp-mode"
+     (load "lsp-mode-autoloads" nil t)
+     (require 'lsp-mode)
+     (setq lsp-auto-guess-root t lsp-enable-snippet nil lsp-completion-provider :none lsp-diagnostics-provider :none
+           lsp-session-file (expand-file-name "lsp-session" (getenv "HOME")))
+     (add-hook 'c++-mode-hook #'lsp))))
+
+(defun journey-other-server ()
+  "Wait for the other client's server, and return whether both serve this buffer."
+  (pcase (getenv "JOURNEY_BESIDE")
+    ("eglot"
+     (apply #'eglot (eglot--guess-contact))
+     (journey-wait "the other server" #'eglot-current-server)
+     (and (eglot-managed-p) countersign-mode))
+    ("lsp-mode"
+     (journey-wait "the other server" (lambda () (and (lsp-workspaces) (eq 'initialized (lsp--workspace-status (car (lsp-workspaces)))))))
+     (and lsp-managed-mode countersign-mode))))
+
+(defun journey-start ()
+  "Have every source file served, beside another client where that is wanted."
+  (setq countersign-command (list (getenv "COUNTERSIGN") "lsp"))
+  (journey-beside)
   (global-countersign-mode 1))
 
 (defun journey-run ()
   (journey-start)
   (let ((source (journey-open "src/version.cpp")) review)
-    (when (getenv "JOURNEY_EGLOT")
-      (apply #'eglot (eglot--guess-contact))
-      (journey-wait "the other server" #'eglot-current-server)
-      (journey-note 'eglot (journey-truth (and (eglot-managed-p) countersign-mode))))
+    (journey-note 'both (journey-truth (journey-other-server)))
     (goto-char (point-max))
     (insert "// not saved\n")
 

@@ -1,4 +1,4 @@
-"""The whole way with countersign.el in real Emacsen, in batch: Debian's, beside eglot with clangd too, and what fetch.sh unpacked."""
+"""The whole way with countersign.el in real Emacsen, in batch: Debian's, beside eglot and lsp-mode with clangd too, and what fetch.sh unpacked."""
 import pathlib
 import re
 import shutil
@@ -74,21 +74,30 @@ class EmacsOfDebian(EmacsJourney):
     pass
 
 
-class EmacsBesideEglot(EmacsJourney):
-    """The buffer is managed by eglot with clangd at the same time."""
+class EmacsBeside(EmacsJourney):
+    """The buffer is managed by another client with clangd at the same time."""
 
-    surroundings = {"JOURNEY_EGLOT": "yes"}
+    other = None
 
     @classmethod
     def setUpClass(cls):
         if not shutil.which("clangd") and not shutil.which("clangd-14"):
             raise unittest.SkipTest("no clangd: apt-get install clangd-14")
-        if not list(ELPA.glob("eglot-*")):
-            raise unittest.SkipTest("no eglot: apt-get install elpa-eglot")
+        if not list(ELPA.glob(cls.other + "-*")):
+            raise unittest.SkipTest("no %s: apt-get install elpa-%s" % (cls.other, cls.other))
+        cls.surroundings = {"JOURNEY_BESIDE": cls.other}
         super().setUpClass()
 
     def test_both_serve_the_buffer(self):
-        self.assertTrue(self.seen["eglot"])
+        self.assertTrue(self.seen["both"])
+
+
+class EmacsBesideEglot(EmacsBeside):
+    other = "eglot"
+
+
+class EmacsBesideLspMode(EmacsBeside):
+    other = "lsp-mode"
 
 
 class Emacs30(EmacsJourney):
@@ -193,7 +202,7 @@ class Quality(unittest.TestCase):
         self.assertEqual([], [line for line in found if "Homepage" not in line and "uninstallable in all released" not in line])
 
 
-del Journey, Place, EmacsJourney  # or their tests would run without an editor
+del Journey, Place, EmacsJourney, EmacsBeside  # or their tests would run without an editor
 leave_out_what_is_not_here(globals(), "emacs")
 if __name__ == "__main__":
     unittest.main()
