@@ -14,7 +14,8 @@
 ;;
 ;; One process serves a project and its review documents, since only a process
 ;; that was told of a buffer can make an edit of it.  A document that the
-;; server names is shown, which lsp-mode 8.0 does not do by itself.
+;; server names is shown beside the code: lsp-mode 8.0 does not do it, and 9.0
+;; goes there.
 
 ;;; Code:
 
@@ -22,8 +23,11 @@
 (require 'countersign-server)
 (require 'lsp-mode)
 
+;; Of lsp-mode 9.0.
+(defvar lsp-auto-touch-files)
+
 (defconst countersign-lsp--document-in-message
-  "\\(/[^\n]*/countersign/proposals/\\([0-9]+\\)\\.[0-9]+\\.diff\\)")
+  "\\(/[^\n]*/countersign/proposals/[0-9]+\\.[0-9]+\\.diff\\)")
 
 (defvar countersign-lsp--told-missing nil
   "Whether the person was told that the program is missing.")
@@ -96,17 +100,25 @@ Left to itself, lsp-mode would send it to every server of the buffer."
            (lsp:server-capabilities-execute-command-provider? (lsp--workspace-server-capabilities workspace))))
   (run-with-timer 0 nil #'countersign-lsp--serve-documents workspace)) ; it is about to be told of the sources
 
+(defun countersign-lsp--show (path)
+  "Show the document PATH beside the code.  The cursor stays."
+  (let* ((window (and (string-match countersign--document-pattern path)
+                      (countersign--retire-revisions (match-string 1 path) path)))
+         (buffer (find-file-noselect path t)))
+    (unless (or (window-live-p window) (get-buffer-window buffer))
+      (display-buffer buffer '(nil (inhibit-same-window . t))))))
+
 (defun countersign-lsp--show-message (workspace params)
-  "Show the message PARAMS of WORKSPACE, and the document that it names.
-The cursor stays."
+  "Show the message PARAMS of WORKSPACE, and the document that it names."
   (lsp--window-show-message workspace params)
   (let ((text (lsp:show-message-request-params-message params)))
     (when (string-match countersign-lsp--document-in-message text)
-      (let* ((path (match-string 1 text))
-             (window (countersign--retire-revisions (match-string 2 text) path))
-             (buffer (find-file-noselect path t)))
-        (unless (window-live-p window)
-          (display-buffer buffer '(nil (inhibit-same-window . t))))))))
+      (countersign-lsp--show (match-string 1 text)))))
+
+(defun countersign-lsp--show-document (_workspace params)
+  "Show the document of PARAMS.  Asked by lsp-mode 9.0 and newer."
+  (countersign-lsp--show (lsp--uri-to-path (lsp-get params :uri)))
+  (list :success t))
 
 (defun countersign-lsp--refusal (workspace path)
   "Why WORKSPACE cannot make an edit of PATH, or nil."
@@ -124,7 +136,8 @@ The cursor stays."
                           (lsp--uri-to-path (lsp:versioned-text-document-identifier-uri (lsp:text-document-edit-text-document change))))
                         (lsp:workspace-edit-document-changes? edit)))
          (refusal (cl-some (lambda (path) (countersign-lsp--refusal workspace path)) paths))
-         (lsp--cur-workspace nil)) ; else no other server is told of the change
+         (lsp--cur-workspace nil)      ; else no other server is told of the change
+         (lsp-auto-touch-files nil))   ; else lsp-mode 9.0 saves a new file at once
     (condition-case problem
         (if refusal
             (list :applied :json-false :failureReason refusal)
@@ -158,7 +171,8 @@ The cursor stays."
   :initialization-options (lambda () (and countersign-settings (list :countersign countersign-settings)))
   :initialized-fn #'countersign-lsp--initialized
   :notification-handlers (lsp-ht ("window/showMessage" #'countersign-lsp--show-message))
-  :request-handlers (lsp-ht ("workspace/applyEdit" #'countersign-lsp--apply-edit))))
+  :request-handlers (lsp-ht ("workspace/applyEdit" #'countersign-lsp--apply-edit)
+                            ("window/showDocument" #'countersign-lsp--show-document))))
 
 (provide 'countersign-lsp-mode)
 ;;; countersign-lsp-mode.el ends here

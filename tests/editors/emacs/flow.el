@@ -82,9 +82,19 @@
   (goto-char (point-min))
   (search-forward (getenv "FLOW_AT")))
 
-(defun flow-document ()
-  "The path of the review document that the server named last."
-  (flow-message "\\(/[^\n]*/proposals/[0-9]+\\.[0-9]+\\.diff\\)"))
+(defun flow-document (number)
+  "The path of the review document of proposal NUMBER: as the server named it, or of the buffer where the client opened it."
+  (or (flow-message (format "\\(/[^\n]*/proposals/%s\\.[0-9]+\\.diff\\)" number))
+      (cl-some (lambda (buffer)
+                 (let ((path (buffer-file-name buffer)))
+                   (and path (string-match-p (format "/proposals/%s\\.[0-9]+\\.diff\\'" number) path) path)))
+               (buffer-list))))
+
+(defun flow-explanations ()
+  "The texts of explanations that the client opened as documents."
+  (cl-loop for buffer in (buffer-list)
+           when (string-match-p "/explanations/.*\\.md\\'" (or (buffer-file-name buffer) ""))
+           collect (with-current-buffer buffer (buffer-string))))
 
 (defun flow-propose ()
   "Ask for the action; the proposal's number."
@@ -92,15 +102,15 @@
     (flow-pick (getenv "FLOW_ACTION"))
     (flow-note 'seconds_blocked (- (float-time) asked)))
   (if (equal (getenv "FLOW_DECISION") "")
-      (ignore (flow-wait "an explanation" (lambda () flow-messages)))
+      (ignore (flow-wait "an explanation" (lambda () (or flow-messages (setq flow-messages (flow-explanations))))))
     (flow-note 'proposal (flow-wait "a proposal" (lambda () (flow-message "#\\([0-9]+\\)"))))))
 
 (defun flow-review (number)
   "Go to the review document of proposal NUMBER as the person does, and back if the decision is made in the source."
   (let ((server (funcall flow-server)))
-    (unless (flow-document)
+    (unless (flow-document number)
       (flow-pick (format "Review #%s" number)))
-    (find-file (flow-wait "the review document's path" #'flow-document))
+    (find-file (flow-wait "the review document" (lambda () (flow-document number))))
     (flow-note 'review (buffer-string))
     (flow-note 'review_mode (symbol-name major-mode))
     (flow-note 'same_server (flow-truth (eq server (funcall flow-server))))
@@ -132,7 +142,7 @@
     (call-interactively flow-undo-command)
     (let ((number (flow-wait "the reverse proposal" (lambda () (flow-message "proposed as #\\([0-9]+\\)")))))
       (flow-pick (format "Review #%s" number))
-      (flow-note 'reverse (with-current-buffer (find-file-noselect (flow-wait "its document" #'flow-document)) (buffer-string)))
+      (flow-note 'reverse (with-current-buffer (find-file-noselect (flow-wait "its document" (lambda () (flow-document number)))) (buffer-string)))
       (flow-note 'before_taking_back (flow-text))
       (flow-decide number "Apply #")
       (flow-note 'undone (flow-text)))))

@@ -35,12 +35,14 @@
 
 (defun flow-crash ()
   "The server dies; the person has it started again."
-  (let ((dead (flow-lsp-server 'countersign)) (here (current-buffer)))
+  (let ((dead (flow-lsp-server 'countersign))
+        (document (find-buffer-visiting (flow-document (alist-get 'proposal flow-report)))))
     (cl-letf (((symbol-function 'y-or-n-p) (lambda (question) (push question flow-questions) t)))
       (signal-process (lsp--workspace-cmd-proc dead) 9)
       (flow-wait "the question" (lambda () flow-questions)))
-    (flow-wait "another process, here too"
-               (lambda () (with-current-buffer here (let ((now (flow-lsp-server 'countersign))) (and now (not (eq now dead)))))))))
+    (dolist (buffer (list flow-source document))
+      (with-current-buffer buffer
+        (flow-wait "another process" (lambda () (let ((now (flow-lsp-server 'countersign))) (and now (not (eq now dead))))))))))
 
 (defun flow-unseen ()
   "The person has begun the proposed file by hand, and no server was told."

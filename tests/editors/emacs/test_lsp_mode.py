@@ -69,9 +69,11 @@ class EmacsWithLspMode(EmacsFlow):
         self.assertRegex(warnings, r"not on PATH.*bootstrap.sh build.*countersign-command")
 
     def test_a_server_that_died_is_started_again_and_the_proposal_is_applied(self):
-        seen = self.flow(decision="Apply all", where="review", FLOW_BEFORE="crash")
+        # From the source: the new process may see unsaved text before or after it reads the proposal, and then the document is an older one.
+        seen = self.flow(decision="Apply #", FLOW_BEFORE="crash")
         self.assertRegex(seen["questions"][0], r"Server countersign.*Do you want to restart it")
         self.assertEqual([], seen["errors"])
+        self.assertRegex(seen["messages"][0], r"applied #1")
         self.assertEqual(CLAMP_INVERTED + UNSAVED, seen["text"])
 
 
