@@ -156,9 +156,11 @@ Result<> Meter::settle(Booking const& booking, Reply& reply)
     return setup_.spend->settle(booking.reservation, spent);
 }
 
-Result<> Meter::settle_as_unanswered(Booking const& booking)
+Result<> Meter::settle_failed(Booking const& booking, bool may_be_charged)
 {
     ledger::Spent spent;
+    if (may_be_charged)
+        spent = booking.reservation.estimate;
     spent.requests = 1;
     spent.wall = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.now() - booking.begin);
     return setup_.spend->settle(booking.reservation, spent);

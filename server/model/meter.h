@@ -44,18 +44,18 @@ public:
         ledger::SpendReservation reservation;
         std::optional<Price> price;
         std::size_t request_bytes = 0;
-        std::int64_t max_output_tokens = 0; ///< lowered, if the budget says so
-        std::chrono::steady_clock::time_point begin;
-        std::string notice; ///< for the person: the estimate, or that a budget is nearly used up; mostly empty
+        std::int64_t max_output_tokens = 0;          ///< lowered, if the budget says so
+        std::chrono::steady_clock::time_point begin; ///< of the request; what was waited before is not the provider's time
+        std::string notice;                          ///< for the person: the estimate, or that a budget is nearly used up; mostly empty
     };
 
     /// Errors: budget, saying which limit; io.
     Result<Booking> book(Asked const& asked);
     /// The request was answered. Completes the reply's usage: what was not reported is estimated, and the cost added if it is known.
     Result<> settle(Booking const& booking, Reply& reply);
-    /// The request got no answer that costs anything: it was refused, or never arrived. What was cut off in the middle is not given here:
-    /// it stays booked, since it may have been charged.
-    Result<> settle_as_unanswered(Booking const& booking);
+    /// The request got no whole answer. What it may have cost stays booked if it may be charged, as what was cut off in the middle; what
+    /// was refused, or never arrived, is not.
+    Result<> settle_failed(Booking const& booking, bool may_be_charged);
     /// "today 12 requests, 34567 tokens, $0.1234; this workspace $1.2345". Errors: io.
     Result<std::string> spent() const;
 

@@ -155,14 +155,16 @@ private:
         std::size_t const bytes = prepared.body.size();
         prepared.dialect.likely_tokens = estimate_.is_learned() ? estimate_.of(bytes) : 0;
         bool const is_our_turn = wait_for_turn(at, prepared, on_delta, stop);
+        if (booking)
+            booking->begin = route_.patience.clock->now();
         Attempted attempted =
             is_our_turn ? at.client.attempt(std::move(prepared), watched, stop) : Attempted(tl::unexpected(Failure { Cause::stopped, {} }));
         if (attempted)
             estimate_.learn(bytes, attempted->usage.input_tokens);
         if (booking && attempted)
             TRY(route_.meter->settle(*booking, *attempted));
-        else if (booking && (!is_our_turn || !may_be_charged(attempted.error())))
-            TRY(route_.meter->settle_as_unanswered(*booking));
+        else if (booking)
+            TRY(route_.meter->settle_failed(*booking, is_our_turn && may_be_charged(attempted.error())));
         if (route_.cache && attempted && attempted->stop != StopReason::length)
             route_.cache->keep(key, *attempted);
         return attempted;

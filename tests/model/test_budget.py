@@ -88,21 +88,26 @@ class Budget(ModelTest):
                 self.assertGreater(asked, 2)
 
     def test_no_request_begins_when_the_time_for_waiting_is_used_up(self):
-        for setting, expected in (("--max-seconds-per-day", "1 seconds of waiting .* for a day"), ("--max-seconds-per-workspace", "1 seconds of waiting .* for this workspace")):
-            with self.subTest(setting):
-                for path in (self.root / "home" / "countersign").glob("ledger*"):
-                    path.unlink()
+        def late(connection, number):
+            time.sleep(1.01)
+            connection.sendall(good_answer("openai"))
 
-                def late(connection, number):
-                    time.sleep(1.01)
-                    connection.sendall(good_answer("openai"))
+        def never(connection, number):
+            connection.recv(1)  # until the other side closes
 
-                server = self.standing_in(Misbehaving(late))
-                base = "http://127.0.0.1:%d/v1" % server.port
-                self.assertEqual(0, self.run_action("openai", server.port, setting, "1", action="explain", base=base)[0])
-                status, printed, errors = self.run_action("openai", server.port, setting, "1", action="explain", base=base)
-                self.assertEqual((4, 1), (status, len(server.requests)), errors)
-                self.assertRegex(printed["error"], expected)
+        for setting, limit in (("--max-seconds-per-day", "for a day"), ("--max-seconds-per-workspace", "for this workspace")):
+            for behave, ends in ((late, 0), (never, 4)):
+                with self.subTest(setting, behave=behave.__name__):
+                    for path in (self.root / "home" / "countersign").glob("ledger*"):
+                        path.unlink()
+                    server = self.standing_in(Misbehaving(behave))
+                    options = ["openai", server.port, setting, "1", "--first-byte-timeout", "2"]
+                    base = "http://127.0.0.1:%d/v1" % server.port
+                    status, printed, errors = self.run_action(*options, action="explain", base=base)
+                    self.assertEqual((ends, 1), (status, len(server.requests)), errors)
+                    status, printed, errors = self.run_action(*options, action="explain", base=base)
+                    self.assertEqual((4, 1), (status, len(server.requests)), errors)
+                    self.assertRegex(printed["error"], "1 seconds of waiting .* " + limit)
 
     def test_what_has_no_known_price_is_refused_under_a_limit_of_money(self):
         aimock = self.standing_in(Aimock(ENDLESS))
