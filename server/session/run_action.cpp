@@ -108,7 +108,6 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
 
     RunResult result;
     result.title = task.title;
-    result.provider = provider->name();
     result.root = files.root();
     result.is_model = provider->is_model();
     std::optional<agent::CommandGate> gate;
@@ -120,6 +119,7 @@ Result<RunResult> run_action(RunRequest const& request, MakeProvider const& make
         on_progress, stop, tools::registry(), gate ? &*gate : nullptr);
     result.outcome.text = redactor.redact(result.outcome.text);
     result.outcome.error = redactor.redact(result.outcome.error);
+    result.provider = provider->name(); // who answered last, after a failover another one
     result.spent = provider->spent().value_or("");
     if (result.outcome.ended == agent::Ended::done && !result.outcome.changes.empty()) {
         std::string const made_by =
