@@ -10,6 +10,7 @@
 #include <array>
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
+#include <span>
 
 namespace countersign::model {
 
@@ -59,7 +60,7 @@ public:
                 add({ tagged_call() });
             else if (!end_of_thoughts(line).empty())
                 thoughts();
-            else if (!has_thoughts_ && !end_tag_in(line).empty())
+            else if (!has_thoughts_ && ends_thoughts(line))
                 forget_drafts();
             else if (is_fence(line))
                 fence();
@@ -70,6 +71,16 @@ public:
     }
 
 private:
+    /// A sentence may end with the name of a tag: behind thoughts something follows.
+    bool ends_thoughts(std::string_view line) const
+    {
+        std::string const tag = end_tag_in(line);
+        auto const rest = std::span(reader_.lines).subspan(reader_.at + 1);
+        return !tag.empty() && (support::trim(line).starts_with(tag) || std::any_of(rest.begin(), rest.end(), [](std::string_view other) {
+            return !support::trim(other).empty();
+        }));
+    }
+
     void prose()
     {
         found_.prose += reader_.lines[reader_.at++];

@@ -216,6 +216,7 @@ TEST(TextForms, drafts_in_thoughts_are_not_carried_out)
     EXPECT_EQ(calls_in(draft.substr(0, draft.rfind("```file")) + "</think>\n" + edit), edit_a) << "the first tag was left out";
     EXPECT_EQ(calls_in(draft.substr(0, draft.rfind("```file")) + "That will do.</think>\n" + edit), edit_a);
     EXPECT_EQ(calls_in(edit + "The tag is `</think>`\n"), edit_a) << "said in a sentence";
+    EXPECT_EQ(calls_in(edit + "I took away the stray </think>\n\n"), edit_a) << "nothing follows";
     EXPECT_EQ(calls_in("<think>Hm.</think>\n" + edit + "</think>\n"), edit_a);
     EXPECT_EQ(calls_in("a.md\n<<<<<<< SEARCH\n<think>\n=======\n</think>\n>>>>>>> REPLACE\n"),
         "edit_file {\"new_text\":\"</think>\\n\",\"old_text\":\"<think>\\n\",\"path\":\"a.md\"}\n")
