@@ -101,8 +101,19 @@ std::size_t on_body(char* bytes, std::size_t, std::size_t size, void* user)
     return size;
 }
 
-HttpProblem problem_of(CURLcode code)
+/// Curl's own limits of a head have another code in each version.
+bool is_head_too_large(CURLcode code, Transfer const& transfer)
 {
+    constexpr int too_large_code = 100; // CURLE_TOO_LARGE, from 8.6 on
+    bool const is_in_head = transfer.has_answered && transfer.head.status == 0;
+    return is_in_head
+        && (transfer.header_bytes > header_bytes_limit || code == CURLE_OUT_OF_MEMORY || static_cast<int>(code) == too_large_code);
+}
+
+HttpProblem problem_of(CURLcode code, Transfer const& transfer)
+{
+    if (is_head_too_large(code, transfer))
+        return HttpProblem::too_large;
     switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
         return HttpProblem::resolve;
@@ -121,9 +132,6 @@ HttpProblem problem_of(CURLcode code)
         return HttpProblem::tls;
     case CURLE_OPERATION_TIMEDOUT: // only the connection has a time limit of curl's
         return HttpProblem::connect_timeout;
-    case CURLE_WRITE_ERROR:   // on_header takes no more
-    case CURLE_OUT_OF_MEMORY: // so curl 7.88 calls a header line of over 100 kB
-        return HttpProblem::too_large;
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
     case CURLE_RECV_ERROR:
@@ -319,8 +327,9 @@ private:
                 continue;
             std::string const detail(found->second->error.data());
             end(found->first,
-                code == CURLE_OK ? std::nullopt
-                                 : std::optional(HttpFailure { problem_of(code), detail.empty() ? curl_.easy_strerror(code) : detail }));
+                code == CURLE_OK
+                    ? std::nullopt
+                    : std::optional(HttpFailure { problem_of(code, *found->second), detail.empty() ? curl_.easy_strerror(code) : detail }));
         }
     }
 
