@@ -203,8 +203,12 @@ public:
         if (!is_replay && !settings.recording.empty())
             recording.emplace(settings.recording, order.run);
         for (std::size_t i = 0; i < named.size(); ++i) {
-            model::Http& http =
-                is_replay ? playing(played, recorded[i].place) : asking(settings, named[i], static_cast<int>(i) + 1, recording);
+            std::unique_ptr<model::Http> own;
+            if (is_replay)
+                own = model::make_playing_http(played, recorded[i].place);
+            else if (recording)
+                own = recording->make_http(network(settings), { std::string(named[i].api->name), named[i].model, static_cast<int>(i) + 1 });
+            model::Http& http = own ? *route.recordings.emplace_back(std::move(own)) : network(settings);
             route.stops.push_back(TRY(stop_for(named[i], *api, order, http)));
         }
         if (settings.response_cache_hours > 0 && !is_replay) {
@@ -255,21 +259,13 @@ private:
         return price && price->context_tokens > 0 ? price->context_tokens : named.api->usual_context;
     }
 
-    model::Http& playing(std::filesystem::path const& run, int place)
-    {
-        std::lock_guard const lock(mutex_);
-        return *recordings_.emplace_back(model::make_playing_http(run, place));
-    }
-
-    model::Http& asking(Settings const& settings, Named const& named, int place, std::optional<model::Recording> const& recording)
+    model::Http& network(Settings const& settings)
     {
         std::lock_guard const lock(mutex_);
         auto& http = http_[settings.ca_file];
         if (!http)
             http = std::make_unique<model::CurlHttp>(model::CurlSetup { settings.ca_file, "countersign/" COUNTERSIGN_VERSION });
-        if (!recording)
-            return *http;
-        return *recordings_.emplace_back(recording->make_http(*http, { std::string(named.api->name), named.model, place }));
+        return *http;
     }
 
     model::RateWindow& rate(std::string const& base)
@@ -326,9 +322,8 @@ private:
     support::Clock const& clock_;
     std::mutex mutex_;
     std::map<std::string, std::unique_ptr<model::CurlHttp>> http_; ///< by certificate file
-    std::vector<std::unique_ptr<model::Http>> recordings_;
-    std::map<std::string, model::RateWindow> rates_; ///< by address
-    std::map<std::string, model::Prices> prices_;    ///< by file
+    std::map<std::string, model::RateWindow> rates_;               ///< by address
+    std::map<std::string, model::Prices> prices_;                  ///< by file
     std::unique_ptr<ledger::Spend> spend_;
     std::unique_ptr<model::ResponseCache> cache_;
     std::mutex keys_mutex_; ///< held while a command runs, so that it asks once

@@ -205,13 +205,16 @@ std::unique_ptr<Http> Recording::make_http(Http& inner, RecordedStop stop) const
 
 Result<std::filesystem::path> recorded_run(std::filesystem::path const& folder)
 {
+    if (folder.empty())
+        return fail(ErrorCode::invalid_params, "the provider replay plays a recording: set recording to its folder");
     std::error_code error;
     if (std::filesystem::exists(file_of(folder, 1), error))
         return folder;
     std::vector<std::string> runs;
-    for (auto const& entry : std::filesystem::directory_iterator(folder, error)) {
-        if (std::filesystem::exists(file_of(entry.path(), 1), error))
-            runs.push_back(entry.path().filename().string());
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        std::error_code missing;
+        if (std::filesystem::exists(file_of(entry->path(), 1), missing))
+            runs.push_back(entry->path().filename().string());
     }
     if (runs.size() == 1)
         return folder / runs.front();

@@ -47,7 +47,8 @@ struct Stop {
 };
 
 struct Route {
-    std::vector<Stop> stops; ///< not empty; the first is asked first
+    std::vector<std::unique_ptr<Http>> recordings; ///< what stops of this run ask through, if not the process's own
+    std::vector<Stop> stops;                       ///< not empty; the first is asked first
     RetryPolicy policy;
     Patience patience;
     std::optional<Meter> meter;
