@@ -28,7 +28,7 @@ bool same_text(std::string_view left, std::string_view right)
 
 std::string_view to_string(Seen seen)
 {
-    constexpr std::array<std::string_view, 7> words { "full", "changed further", "partial", "none", "unclear", "unknown", "unseen" };
+    constexpr std::array<std::string_view, 7> words { "full", "changed further", "partial", "none", "unclear", "unknown", "not shown" };
     return words[static_cast<std::size_t>(seen)];
 }
 
@@ -137,7 +137,7 @@ void Proposals::Application::look()
 Seen Proposals::Application::seen_unchanged(PlannedFile const& file) const
 {
     bool const is_shown = texts.buffer(beneath(proposal.workspace, file.path)) != nullptr;
-    return is_shown || !refusal.empty() || file.kind != ChangeKind::modify ? Seen::none : Seen::unseen;
+    return !is_shown && file.kind == ChangeKind::modify && said_done.contains(file.path) ? Seen::not_shown : Seen::none;
 }
 
 SeenFile Proposals::Application::look_at(PlannedFile const& file) const
@@ -189,7 +189,7 @@ SeenFile Proposals::Application::look_at(PlannedFile const& file) const
         unclear = unclear || hunk.standing == review::Standing::conflicting;
     }
     if (!unclear)
-        seen_file.seen = seen_file.there.empty()          ? Seen::none
+        seen_file.seen = seen_file.there.empty()          ? seen_unchanged(file)
             : seen_file.there.size() == file.hunks.size() ? Seen::changed_further
                                                           : Seen::partial;
     else

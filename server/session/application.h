@@ -7,6 +7,7 @@
 #include "session/texts_now.h"
 
 #include <map>
+#include <set>
 #include <utility>
 
 namespace countersign::session {
@@ -19,7 +20,7 @@ enum class Seen {
     none,            ///< nothing of it is there
     unclear,         ///< neither as before nor as approved
     unknown,         ///< the file cannot be read
-    unseen,          ///< the editor says that it did it, and shows the server no buffer of the file
+    not_shown,       ///< the editor says that it did it, and shows the server no buffer of the file
 };
 /// "full", "changed further", ... as the ledger has it.
 std::string_view to_string(Seen seen);
@@ -31,7 +32,7 @@ struct SeenFile {
     /// If the editor put the edits where they do not belong, because it applied them to a text that they were not made for: that text, and
     /// what it made of it.
     std::optional<std::pair<std::string, std::string>> misplaced;
-    bool changed() const { return seen != Seen::none && seen != Seen::unknown && seen != Seen::unseen; }
+    bool changed() const { return seen != Seen::none && seen != Seen::unknown && seen != Seen::not_shown; }
 };
 
 struct Proposals::Application {
@@ -47,7 +48,8 @@ struct Proposals::Application {
     std::optional<review::Checkpoint> checkpoint;
     std::vector<Outgoing> outgoing;
     std::size_t sent = 0;
-    std::string refusal; ///< what the editor said
+    std::string refusal;             ///< what the editor said
+    std::set<std::string> said_done; ///< paths of the files that the editor says it changed
     protocol::PositionEncoding encoding = protocol::PositionEncoding::utf16;
     /// By absolute path: what the buffers said one after another since the edit was sent.
     std::map<std::string, std::vector<std::shared_ptr<std::string const>>> history;

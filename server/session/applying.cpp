@@ -143,6 +143,7 @@ void Proposals::approved(Handle const& application)
         return refuse(application, outgoing.error());
     application->outgoing = std::move(*outgoing);
     application->sent = 0;
+    application->said_done.clear();
     application->encoding = client_.encoding();
     application->history.clear();
     for (review::PlannedFile const& file : application->plan) {
@@ -171,11 +172,14 @@ void Proposals::send_next(Handle const& application)
     protocol::ApplyWorkspaceEditParams params { .label = fmt::format("Countersign #{}", application->proposal.id), .edit = next.edit };
     log::info("sending an edit of #{} by approval {}", application->proposal.id, application->approval);
     client_.request<protocol::ApplyWorkspaceEditRequest>(
-        std::move(params), [this, application](rpc::Answer<protocol::ApplyWorkspaceEditResult> const& answer) {
+        std::move(params), [this, application, &next](rpc::Answer<protocol::ApplyWorkspaceEditResult> const& answer) {
             if (!answer)
                 application->refusal = answer.error().message.empty() ? "the editor refused" : answer.error().message;
             else if (!answer->applied)
                 application->refusal = answer->failureReason.value_or("the editor did not apply it");
+            else if (!next.edit.changeAnnotations) // of what the person may leave out, "applied" does not say that it was done
+                for (std::size_t const index : next.files)
+                    application->said_done.insert(application->plan[index].path);
             send_next(application);
         });
 }
@@ -240,7 +244,7 @@ void Proposals::conclude(Handle const& application)
     bool all = true;
     for (SeenFile const& file : application->seen) {
         any = any || file.changed();
-        all = all && (file.seen == Seen::full || file.seen == Seen::changed_further || file.seen == Seen::unseen);
+        all = all && (file.seen == Seen::full || file.seen == Seen::changed_further || file.seen == Seen::not_shown);
     }
     // A client with a preview of its own lets the person tick a part: that is their decision. Elsewhere a part is a failure.
     bool const ticked = application->refusal.empty()
@@ -270,13 +274,13 @@ void Proposals::conclude_taking_back(Handle const& application)
     for (std::size_t i = 0; i < application->approved_plan.size(); ++i) {
         std::string const& path = application->approved_plan[i].path;
         Seen const seen = application->approved_seen[i].seen;
-        if (seen != Seen::full && seen != Seen::changed_further)
+        if (seen != Seen::full && seen != Seen::changed_further && seen != Seen::not_shown)
             missing.push_back(path);
         auto const undone =
             std::find_if(application->plan.begin(), application->plan.end(), [&](auto const& file) { return file.path == path; });
         bool const clean = undone != application->plan.end()
             && application->seen[static_cast<std::size_t>(undone - application->plan.begin())].seen == Seen::full;
-        if (application->approved_seen[i].changed() && !clean)
+        if (seen == Seen::not_shown || (application->approved_seen[i].changed() && !clean))
             left.push_back(path);
     }
     if (left.empty()) {
@@ -319,7 +323,7 @@ void Proposals::keep(Handle const& application)
     finish_checkpoint(application);
     std::string const& id = application->proposal.id;
     std::vector<review::PlannedFile> applied;
-    std::vector<std::string> not_applied, in_part, otherwise, unseen, picked;
+    std::vector<std::string> not_applied, in_part, otherwise, hidden, picked;
     for (std::size_t i = 0; i < application->plan.size(); ++i) {
         review::PlannedFile file = application->plan[i];
         SeenFile const& seen = application->seen[i];
@@ -331,7 +335,7 @@ void Proposals::keep(Handle const& application)
             in_part.push_back(file.path);
             picked.insert(picked.end(), seen.there.begin(), seen.there.end());
         } else {
-            (seen.seen == Seen::none ? not_applied : seen.seen == Seen::unseen ? unseen : otherwise).push_back(file.path);
+            (seen.seen == Seen::none ? not_applied : seen.seen == Seen::not_shown ? hidden : otherwise).push_back(file.path);
         }
     }
     ProposalHandle const current = open_.find(id);
@@ -342,7 +346,7 @@ void Proposals::keep(Handle const& application)
     review::decide(proposal, picked, review::Decision::applied);
     std::string const why =
         application->refusal.empty() ? "" : fmt::format(" The editor said: {}", support::escape_for_display(application->refusal));
-    if (not_applied.empty() && otherwise.empty() && in_part.empty() && unseen.empty()) {
+    if (not_applied.empty() && otherwise.empty() && in_part.empty() && hidden.empty()) {
         std::string left;
         for (std::string const& path : application->left)
             left += fmt::format(" {0} waits for a yes of its own: \"Apply {0} of #{1}\".", support::escape_for_display(path), id);
@@ -352,7 +356,7 @@ void Proposals::keep(Handle const& application)
             !application->pick.document.empty());
     }
     char const* const outcome = !applied.empty() || !in_part.empty() ? "was applied in part"
-        : unseen.empty()                                             ? "was not applied"
+        : hidden.empty()                                             ? "was not applied"
                                                                      : "was sent to the editor";
     std::string message = fmt::format("Countersign: #{} {}.", id, outcome);
     if (!not_applied.empty())
@@ -361,10 +365,10 @@ void Proposals::keep(Handle const& application)
         message += fmt::format(" Some of its changes are in: {}; the rest waits.", support::join(in_part, ", "));
     if (!otherwise.empty())
         message += fmt::format(" Not as approved, look at: {}.", support::join(otherwise, ", "));
-    if (!unseen.empty())
-        message +=
-            fmt::format(" The editor does not show this server what became of {}: look there. What you save of it counts as applied.",
-                support::join(unseen, ", "));
+    if (!hidden.empty())
+        message += fmt::format(" The editor does not show this server what became of {0}: look there. If it is right, save it and apply "
+                               "#{1} again; if not, discard #{1}.",
+            support::join(hidden, ", "), id);
     decided(std::move(proposal), message + why, false);
 }
 

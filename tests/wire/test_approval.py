@@ -487,7 +487,7 @@ class SeveralFiles(WireTest):
                 editor, number = self.propose(client, shown=["a.txt"])
                 self.skip(editor, "b.txt")
                 editor.execute("countersign.apply", {"proposal": number})
-                editor.message(r"#%s was applied in part\. The editor does not show this server what became of b\.txt: look there" % number)
+                editor.message(r"#%s was applied in part\. The editor does not show this server what became of b\.txt: look there.*apply #%s again" % (number, number))
                 self.assertEqual(self.changes["a.txt"], self.now(editor, "a.txt"))
                 self.assertEqual(self.changes["c.txt"], self.now(editor, "c.txt"))
                 (self.workspace / "b.txt").write_text(self.changes["b.txt"])  # the person saves it
@@ -497,6 +497,34 @@ class SeveralFiles(WireTest):
                 editor.applied(number)
                 (self.workspace / "b.txt").write_text(self.files["b.txt"])
                 self.watch_disk()
+
+    def test_what_an_editor_does_in_a_buffer_that_it_does_not_show_is_looked_at_when_the_rest_is_taken_back(self):
+        editor, number = self.propose("neovim-0.12", shown=["a.txt"])
+        self.skip(editor, "b.txt", "c.txt")
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"#%s was not applied: the editor did not change c\.txt as approved.*look at: b\.txt" % number)
+        self.assertEqual(self.files["a.txt"], self.now(editor, "a.txt"))
+
+    def test_what_an_editor_refuses_says_nothing_of_the_files_before(self):
+        editor, number = self.propose("neovim-0.12", shown=["a.txt"])
+        self.skip(editor, "b.txt")
+        editor.accept_edits = True
+        sent = []
+
+        def type_once():
+            sent.append(1)
+            if len(sent) == 2:  # b.txt is on its way, and c.txt comes into being before its turn
+                editor.open(self.workspace / "c.txt", text="mine\n")
+
+        editor.before_edit = type_once
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"#%s was not applied: .*look at: b\.txt.* c\.txt was changed meanwhile" % number)
+
+    def test_what_the_person_did_not_tick_is_unchanged(self):
+        editor, number = self.propose("vscode", shown=["a.txt"])
+        self.skip(editor, "b.txt", "c.txt")
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"applied in part\. Unchanged: b\.txt, c\.txt\.")
 
     def test_what_the_person_typed_meanwhile_stays_when_the_rest_is_taken_back(self):
         editor, number = self.propose("neovim-0.12")
