@@ -152,6 +152,76 @@ function faults.only_change()
   decide('file_taken', 'apply file')
 end
 
+--- Decisions on one of two files, and what is decided in another window between the asking and the deciding.
+function faults.one_of_two_files()
+  setup(server)
+  vim.cmd('edit src/version.cpp')
+  local source = vim.api.nvim_get_current_buf()
+  wait('the server', served)
+  local function text_of(name)
+    local buffer = vim.fn.bufnr(name)
+    return buffer == -1 and '' or table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), '\n') .. '\n'
+  end
+  --- Tests for the source, with the cursor in `file`; the number of the proposal.
+  local function propose(file)
+    vim.api.nvim_set_current_buf(source)
+    said = {}
+    vim.fn.search('^std::string change_between', 'w')
+    vim.cmd('Countersign tests')
+    wait('a proposal', function()
+      return heard('proposed as #')
+    end)
+    local number = table.concat(said):match('proposed as #(%d+)')
+    vim.cmd('edit ' .. file)
+    wait('the server of ' .. file, served)
+    said = {}
+    return number
+  end
+  --- Right before the server is asked what can be done here, `path` is discarded.
+  local function decided_elsewhere(number, path)
+    local client = vim.lsp.get_clients({ name = 'countersign' })[1]
+    local request = client.request
+    client.request = function(self, ...)
+      local is_method = type(self) == 'table'
+      if (is_method and ... or self) == 'textDocument/codeAction' then
+        client.request = request
+        local discard = { command = 'countersign.discard', arguments = { { proposal = number, files = { path } } } }
+        if is_method then
+          request(self, 'workspace/executeCommand', discard, function() end)
+        else
+          request('workspace/executeCommand', discard, function() end)
+        end
+      end
+      return request(self, ...)
+    end
+  end
+  --- What is said of `decision` beside what was decided elsewhere, and what is left then.
+  local function decide(name, decision, number)
+    local function word()
+      return vim.iter(said):find(function(text)
+        return not text:match('; %d left')
+      end)
+    end
+    vim.cmd(('Countersign %s %s file'):format(decision, number))
+    wait('a word on ' .. name, word)
+    report[name] = { said = word(), build_file = text_of('CMakeLists.txt'), new_file = text_of('version_test.cpp') }
+    said = {}
+    vim.cmd('Countersign discard ' .. number)
+    wait('the rest of ' .. name, word)
+    report[name].rest = word()
+  end
+  local number = propose('CMakeLists.txt')
+  decide('opened_later', 'apply', number)
+  vim.cmd('silent undo')
+  number = propose('CMakeLists.txt')
+  decided_elsewhere(number, 'CMakeLists.txt')
+  decide('discarded_elsewhere', 'discard', number)
+  number = propose('tests/version_test.cpp')
+  vim.diagnostic.set(vim.api.nvim_create_namespace('other'), 0, { { lnum = 0, col = 0, source = 'countersign', message = ('#%s proposes a change here'):format(number) } })
+  decided_elsewhere(number, 'tests/version_test.cpp')
+  decide('applied_elsewhere', 'apply', number)
+end
+
 local fine, problem = xpcall(faults[os.getenv('FAULT')], debug.traceback)
 if not fine then
   report.failure = problem

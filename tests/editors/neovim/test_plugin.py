@@ -109,6 +109,18 @@ class NeovimFaults(Place):
         self.assertIn("all|file|hunk", said[4])
         self.assertIn("no open proposal #99", said[5])
 
+    def test_a_decision_on_this_file_is_on_no_other(self):
+        build_file = (self.project / "CMakeLists.txt").read_text()
+        seen = self.fault("one_of_two_files")
+        for decided in ("discarded_elsewhere", "applied_elsewhere"):
+            self.assertRegex(seen[decided]["said"], r"#\d changes nothing here")
+            self.assertEqual(build_file, seen[decided]["build_file"])
+            self.assertEqual("", seen[decided]["new_file"].strip())
+            self.assertRegex(seen[decided]["rest"], r"(?i)discarded #\d\.")
+        # The file was opened when all was proposed already, so nothing is marked in it.
+        self.assertRegex(seen["opened_later"]["said"], r"applied .*#1")
+        self.assertIn("version_test.cpp", seen["opened_later"]["build_file"].replace(build_file, ""))
+        self.assertEqual("", seen["opened_later"]["new_file"])
 
     def test_a_smaller_name_than_it_needs_decides_on_the_only_change_or_file(self):
         original = (self.project / SOURCE).read_text()

@@ -162,37 +162,25 @@ local function find_offer(list, command, number)
   end)
 end
 
---- Sends the command of `extent` on proposal `number` for what it changes in this file. What can be applied here can be discarded as well, so
---- the offers to apply say what there is. None is offered that would be the same as a larger one: a file's only change is the file, an only file all.
+--- Sends the command of `extent` on proposal `number` for what it changes in this file, and for nothing else whatever was decided meanwhile:
+--- a file goes by its name, a change by its id, and the server refuses what is not pending. What can be applied here can be discarded as
+--- well, so the offers to apply say what there is; a file's only change is not among them, and is meant wherever the cursor is.
 local function decide_here(client, buffer, commands, extent, number)
-  local changes = changes_of(buffer, number)
-  local function whole_file(list)
-    local file = find_offer(list, 'countersign.applyFile', number)
-    if file then
-      return M.execute(client, commands.file, file.arguments[1])
-    end
-    M.execute(client, commands.all, { proposal = number })
-  end
-  local function change(list)
-    local found = find_offer(list, 'countersign.applyHunk', number)
-    return found and (M.execute(client, commands.hunk, found.arguments[1]) or true)
-  end
+  local path = server.path_in_workspace(client, buffer)
   offered(client, buffer, function(list)
-    if #changes == 0 then
+    local change = find_offer(list, 'countersign.applyHunk', number)
+    local known = #changes_of(buffer, number)
+    if not find_offer(list, 'countersign.apply', number) then
       server.say(('#%s changes nothing here; :Countersign review shows what it changes'):format(number), vim.log.levels.WARN)
-    elseif extent == 'file' then
-      whole_file(list)
-    elseif change(list) then
-      return
-    elseif #changes > 1 then
-      server.say(('the cursor is on none of the %d changes of #%s here; ]d goes to the next'):format(#changes, number), vim.log.levels.WARN)
+    elseif extent == 'hunk' and change then
+      M.execute(client, commands.hunk, change.arguments[1])
+    elseif extent == 'hunk' and known ~= 1 then
+      local where = known == 0 and 'no change of #%s here; :Countersign review shows what it changes' or 'none of the ' .. known .. ' changes of #%s here; ]d goes to the next'
+      server.say(('the cursor is on ' .. where):format(number), vim.log.levels.WARN)
+    elseif not path then
+      server.say(('it is not clear which folder of the server this file belongs to; decide on it in :Countersign review %s'):format(number), vim.log.levels.WARN)
     else
-      local there = { line = changes[1], character = 0 }
-      offered(client, buffer, function(at_the_change)
-        if not change(at_the_change) then
-          whole_file(at_the_change)
-        end
-      end, { start = there, ['end'] = there })
+      M.execute(client, commands.file, { proposal = number, files = { path } })
     end
   end)
 end

@@ -165,6 +165,18 @@ function M.client_at(root)
   end)
 end
 
+--- The path of `buffer` as the server names it in a proposal: from its workspace folder. Nil if it lies in none, or in several.
+function M.path_in_workspace(client, buffer)
+  local name_of_buffer, found = vim.api.nvim_buf_get_name(buffer), {}
+  for _, folder in ipairs(client.workspace_folders or {}) do
+    local root = vim.uri_to_fname(folder.uri):gsub('/*$', '/')
+    if vim.startswith(name_of_buffer, root) then
+      table.insert(found, name_of_buffer:sub(#root + 1))
+    end
+  end
+  return #found == 1 and found[1] or nil
+end
+
 --- Starts what ended, or starts anew what runs.
 function M.restart()
   restarts = {}
