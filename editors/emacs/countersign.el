@@ -130,6 +130,45 @@ last one."
   "The prefix ARGUMENT as a proposal's number, or nil."
   (and argument (number-to-string (prefix-numeric-value argument))))
 
+(defun countersign--changes-of (number)
+  "How many changes of proposal NUMBER the server has marked in this buffer."
+  (save-restriction
+    (widen)
+    (cl-count-if (lambda (overlay)
+                   (and (overlay-get overlay 'countersign)
+                        (string-prefix-p (format "#%s " number) (overlay-get overlay 'help-echo))))
+                 (overlays-in (point-min) (point-max)))))
+
+(defun countersign--find-offer (offers command number)
+  "The one of OFFERS that is COMMAND on proposal NUMBER."
+  (cl-find-if (lambda (entry)
+                (and (equal (nth 1 entry) command) (equal (plist-get (nth 2 entry) :proposal) number)))
+              offers))
+
+(defun countersign--decide-here (command extent number)
+  "Send COMMAND on proposal NUMBER for EXTENT in this file, and for nothing else.
+Whatever was decided meanwhile: a file goes by its name and a change by its
+id, and the server refuses what is not pending.  What can be applied here
+can be discarded as well, so the offers to apply say what there is; a
+file's only change is not among them, and is meant wherever point is."
+  (countersign--offered
+   (countersign--in-buffer
+     (let ((change (countersign--find-offer answer "countersign.applyHunk" number))
+           (known (countersign--changes-of number))
+           (by-change (equal extent "hunk")))
+       (cond ((not (countersign--find-offer answer "countersign.apply" number))
+              (countersign--say "#%s changes nothing here; M-x countersign-review shows what it changes" number))
+             ((and by-change change)
+              (countersign--execute command (nth 2 change)))
+             ((and by-change (zerop known))
+              (countersign--say "point is on no change of #%s here; M-x countersign-review shows what it changes" number))
+             ((and by-change (> known 1))
+              (countersign--say "point is on none of the %d changes of #%s here; they are underlined" known number))
+             (t
+              (countersign--execute (if (equal command "countersign.applyHunk") "countersign.applyFile" command)
+                                    (list :proposal number
+                                          :files (vector (file-relative-name buffer-file-name (countersign--project-root)))))))))))
+
 (defun countersign--decide (command extent number)
   "Send COMMAND on proposal NUMBER for EXTENT at point: \"all\", \"file\" or \"hunk\"."
   (let ((on-document (and buffer-file-name (string-match-p countersign--document-pattern buffer-file-name))))
@@ -140,16 +179,7 @@ last one."
               (countersign--execute command (list :proposal answer :document buffer-file-name :extent extent
                                                   :line (plist-get (countersign--protocol-position (point)) :line))))
              ((equal extent "all") (countersign--execute command (list :proposal answer)))
-             (t (let ((proposal answer))
-                  (countersign--offered
-                   (countersign--in-buffer
-                     (let ((found (cl-find-if (lambda (entry)
-                                                (and (equal (nth 1 entry) command) (equal (plist-get (nth 2 entry) :proposal) proposal)))
-                                              answer)))
-                       (if found
-                           (countersign--execute command (nth 2 found))
-                         (countersign--say "#%s has no %s of its own here; M-x countersign-review shows what it changes"
-                                           proposal extent))))))))))))
+             (t (countersign--decide-here command extent answer)))))))
 
 ;;; Commands
 
@@ -227,12 +257,12 @@ argument."
    number (countersign--in-buffer (countersign--execute "countersign.discard" (list :proposal answer)))))
 
 (defun countersign-discard-file ()
-  "Discard this diff's proposal for the file at point."
+  "Discard a proposal for this file alone, in a diff for the file at point."
   (interactive)
   (countersign--decide "countersign.discard" "file" nil))
 
 (defun countersign-discard-hunk ()
-  "Discard the proposed change at point of this diff."
+  "Discard the proposed change at point, in a diff or in the source."
   (interactive)
   (countersign--decide "countersign.discard" "hunk" nil))
 

@@ -271,8 +271,108 @@
   (countersign-refactor)
   (journey-document 1 1))
 
+;; Deciding by less than a proposal.
+
+(defun journey-propose (command changes)
+  "Have COMMAND make a proposal that marks CHANGES in the source; its number."
+  (journey-forget)
+  (funcall command)
+  (let ((said (journey-wait "a proposal" (lambda () (journey-heard "proposed as #")))))
+    (journey-wait "its marks" (lambda () (= changes (cl-count-if (lambda (overlay) (overlay-get overlay 'countersign))
+                                                                 (overlays-in (point-min) (point-max))))))
+    (journey-forget)
+    (string-match "proposed as #\\([0-9]+\\)" said)
+    (match-string 1 said)))
+
+(defun journey-undo ()
+  "As C-/ takes back the last change."
+  (undo-boundary)
+  (setq last-command nil)
+  (undo))
+
+(defun journey-refactor-one ()
+  (deactivate-mark)
+  (goto-char (point-min))
+  (search-forward "std::string change_between")
+  (countersign-refactor)
+  (goto-char (point-min)))
+
+(defun journey-refactor-all ()
+  (transient-mark-mode 1)
+  (goto-char (point-min))
+  (push-mark (point-max) t t)
+  (countersign-refactor)
+  (deactivate-mark))
+
+(defun journey-add-tests ()
+  (goto-char (point-min))
+  (search-forward "std::string change_between")
+  (countersign-add-tests))
+
+(defun journey-word ()
+  "What was said, but for a message on a part."
+  (cl-find-if (lambda (text) (and (string-prefix-p "Countersign: " text) (not (string-match-p "; [0-9]+ left" text)))) journey-said))
+
+(defun journey-decide (name command)
+  "Note under NAME what comes of COMMAND in this buffer."
+  (journey-forget)
+  (funcall command)
+  (journey-note name `((said . ,(journey-wait name #'journey-word)) (text . ,(journey-text (current-buffer))))))
+
+(defun journey-only-change ()
+  "What is asked for by a smaller name than it needs: a file's only change, the only file."
+  (journey-serve)
+  (journey-propose #'journey-refactor-one 1)
+  (journey-decide "hunk_refused" #'countersign-discard-hunk)
+  (journey-propose #'journey-refactor-one 1)
+  (journey-decide "hunk_taken" #'countersign-apply-hunk)
+  (journey-undo)
+  (journey-propose #'journey-refactor-all 2)
+  (goto-char (point-min))
+  (journey-decide "on_none" #'countersign-discard-hunk)
+  (journey-decide "file_taken" #'countersign-apply-file))
+
+(defun journey-decided-elsewhere (number path)
+  "Discard PATH of proposal NUMBER right before the server is asked what can be done."
+  (let ((request (symbol-function 'countersign--request)))
+    (fset 'countersign--request
+          (lambda (connection method &rest arguments)
+            (when (eq method :textDocument/codeAction)
+              (fset 'countersign--request request)
+              (funcall request connection :workspace/executeCommand
+                       (list :command "countersign.discard" :arguments (vector (list :proposal number :files (vector path)))) #'ignore))
+            (apply request connection method arguments)))))
+
+(defun journey-decide-on-file (name number file command &optional elsewhere)
+  "Note under NAME what comes of COMMAND on FILE of proposal NUMBER and what is left.
+ELSEWHERE that file is discarded first."
+  (journey-open (expand-file-name file (getenv "JOURNEY_PROJECT")))
+  (when elsewhere
+    (journey-decided-elsewhere number file))
+  (setq countersign--last-proposal number)
+  (journey-decide name command)
+  (let ((new-file (journey-buffer "/version_test\\.cpp\\'")) (told (alist-get name journey-report nil nil #'equal)))
+    (journey-forget)
+    (countersign-discard number)
+    (journey-wait "the rest" #'journey-word)
+    (setf (alist-get name journey-report nil nil #'equal)
+          `(,@told (rest . ,(journey-word)) (build_file . ,(journey-text (journey-buffer "/CMakeLists\\.txt\\'")))
+            (new_file . ,(if new-file (journey-text new-file) ""))))))
+
+(defun journey-one-of-two-files ()
+  "Decisions on one of two files, and what another window decides in between."
+  (setq auto-mode-alist (cons '("CMakeLists" . c++-mode) auto-mode-alist)) ; any mode for programs
+  (let ((source (journey-serve)))
+    (cl-flet ((propose () (with-current-buffer source (journey-propose #'journey-add-tests 0))))
+      (journey-decide-on-file "opened_later" (propose) "CMakeLists.txt" #'countersign-apply-file)
+      (with-current-buffer (journey-buffer "/CMakeLists\\.txt\\'") (journey-undo))
+      (journey-decide-on-file "discarded_elsewhere" (propose) "CMakeLists.txt" #'countersign-discard-file t)
+      (journey-decide-on-file "applied_elsewhere" (propose) "tests/version_test.cpp" #'countersign-apply-file t))))
+
 (defun journey-fault (name)
   (pcase name
+    ("only_change" (journey-only-change))
+    ("one_of_two_files" (journey-one-of-two-files))
     ("missing"
      (setq countersign-command '("countersign-that-is-not-there" "lsp"))
      (global-countersign-mode 1)

@@ -9,7 +9,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from journey import REPOSITORY, Journey, Place, fetched, leave_out_what_is_not_here, run_editor  # noqa: E402
+from journey import FLAT, NESTED, REPOSITORY, SOURCE, WITH_ELSE, WITHOUT_ELSE, Journey, Place, fetched, leave_out_what_is_not_here, run_editor  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 FOLDER = REPOSITORY / "editors" / "emacs"
@@ -145,6 +145,30 @@ class EmacsFaults(Place):
         self.assertTrue(seen["after"].startswith("// mine\n\n\n#include"), seen["after"][:80])
         self.assertIn("continue;", seen["after"])
         self.assertNotIn("} else {\n                return names", seen["after"])
+
+    def test_a_smaller_name_than_it_needs_decides_on_the_only_change_or_file(self):
+        original = (self.project / SOURCE).read_text()
+        seen = self.fault("only_change")
+        self.assertRegex(seen["hunk_refused"]["said"], r"(?i)discarded #1")
+        self.assertEqual(original, seen["hunk_refused"]["text"])
+        self.assertRegex(seen["hunk_taken"]["said"], r"applied #2")
+        self.assertEqual(original.replace(WITH_ELSE, WITHOUT_ELSE), seen["hunk_taken"]["text"])
+        self.assertRegex(seen["on_none"]["said"], r"on none of the 2 changes of #3 here")
+        self.assertRegex(seen["file_taken"]["said"], r"applied #3")
+        self.assertEqual(original.replace(WITH_ELSE, WITHOUT_ELSE).replace(NESTED, FLAT), seen["file_taken"]["text"])
+
+    def test_a_decision_on_this_file_is_on_no_other(self):
+        build_file = (self.project / "CMakeLists.txt").read_text()
+        seen = self.fault("one_of_two_files")
+        for decided in ("discarded_elsewhere", "applied_elsewhere"):
+            self.assertRegex(seen[decided]["said"], r"#\d changes nothing here")
+            self.assertEqual(build_file, seen[decided]["build_file"])
+            self.assertEqual("", seen[decided]["new_file"])
+            self.assertRegex(seen[decided]["rest"], r"(?i)discarded #\d\.")
+        # The file was opened when all was proposed already, so nothing is marked in it.
+        self.assertRegex(seen["opened_later"]["said"], r"applied .*#1")
+        self.assertIn("version_test.cpp", seen["opened_later"]["build_file"].replace(build_file, ""))
+        self.assertEqual("", seen["opened_later"]["new_file"])
 
     def test_a_server_of_another_age_is_told_so(self):
         self.assertRegex(self.fault("old_server")["said"][-1], r"version 0\.\d.*knows no countersign.review")
