@@ -17,6 +17,7 @@
 (require 'eglot)
 (require 'json)
 (require 'project)
+(require 'seq)
 
 (defvar countersign-command '("countersign" "lsp")
   "Program and arguments that start the server.")
@@ -42,11 +43,15 @@ DIRECTORY is where project.el begins to look; nil for every other file."
 (add-hook 'project-find-functions #'countersign-find-project)
 
 (defun countersign-eglot-undo ()
-  "Propose to take back what was approved last."
+  "Propose to take back what was applied last."
   (interactive)
-  (jsonrpc-async-request (eglot--current-server-or-lose) :workspace/executeCommand
-                         '(:command "countersign.undo" :arguments [])
-                         :error-fn (lambda (problem) (message "Countersign: %s" (plist-get problem :message)))))
+  (let* ((server (eglot-current-server))
+         (provider (and server (plist-get (eglot--capabilities server) :executeCommandProvider))))
+    (unless (seq-contains-p (plist-get provider :commands) "countersign.undo")
+      (user-error "Countersign: eglot does not run Countersign here"))
+    (jsonrpc-async-request server :workspace/executeCommand
+                           '(:command "countersign.undo" :arguments [])
+                           :error-fn (lambda (problem) (message "Countersign: %s" (plist-get problem :message))))))
 
 (provide 'countersign-eglot)
 ;;; countersign-eglot.el ends here

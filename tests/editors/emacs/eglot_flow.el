@@ -16,11 +16,20 @@
                   (when (bound-and-true-p eglot--managed-mode)
                     (eglot--signal-textDocument/didChange))))
 
+(defun flow-undo-refused ()
+  "What is said of taking back where no server is, and where it is another one."
+  (condition-case problem
+      (progn (countersign-eglot-undo) "")
+    (error (error-message-string problem))))
+
 (condition-case problem
     (progn
       (flow-open)
+      (flow-note 'undo_without_server (flow-undo-refused))
       (apply #'eglot (eglot--guess-contact))
       (flow-wait "the server" #'eglot-current-server)
+      (cl-letf (((eglot--capabilities (eglot-current-server)) '(:executeCommandProvider (:commands ["clangd.applyFix"]))))
+        (flow-note 'undo_with_another (flow-undo-refused)))
       (flow-run)
       (flow-end))
   (error (flow-fail "%S" problem)))

@@ -31,6 +31,11 @@ class Emacs(EmacsFlow):
         self.assertTrue(seen["same_server"])
         self.assertEqual("diff-mode", seen["review_mode"])
 
+    def test_taking_back_is_asked_of_no_other_server(self):
+        seen = self.flow(decision="Discard #")
+        self.assertEqual("Countersign: eglot does not run Countersign here", seen["undo_without_server"])
+        self.assertEqual("Countersign: eglot does not run Countersign here", seen["undo_with_another"])
+
     def test_emacs_is_not_blocked_by_a_run(self):
         """eglot waits for executeCommand, and gives up after ten seconds."""
         self.assertLess(self.flow(action="Explain `at_least`")["seconds_blocked"], 9)
