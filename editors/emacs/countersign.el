@@ -131,7 +131,7 @@ last one."
   (and argument (number-to-string (prefix-numeric-value argument))))
 
 (defun countersign--changes-of (number)
-  "How many changes of proposal NUMBER the server has marked in this buffer."
+  "In this buffer, how many places are marked as to be changed by NUMBER."
   (save-restriction
     (widen)
     (cl-count-if (lambda (overlay)
@@ -139,11 +139,11 @@ last one."
                         (string-prefix-p (format "#%s " number) (overlay-get overlay 'help-echo))))
                  (overlays-in (point-min) (point-max)))))
 
-(defun countersign--find-offer (offers command number)
-  "The one of OFFERS that is COMMAND on proposal NUMBER."
+(defun countersign--find-offer (list command number)
+  "What in LIST is COMMAND on proposal NUMBER."
   (cl-find-if (lambda (entry)
                 (and (equal (nth 1 entry) command) (equal (plist-get (nth 2 entry) :proposal) number)))
-              offers))
+              list))
 
 (defun countersign--decide-here (command extent number)
   "Send COMMAND on proposal NUMBER for EXTENT in this file, and for nothing else.
