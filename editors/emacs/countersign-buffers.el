@@ -55,6 +55,20 @@
     (forward-line (plist-get position :line))
     (min (+ (point) (plist-get position :character)) (line-end-position))))
 
+(defun countersign--file-refusal (path is-told remedy)
+  "Why an edit of the file PATH cannot be made, or nil.
+IS-TOLD says whether the server was told of a buffer; REMEDY is what a
+person does in one to have it told."
+  (let ((buffer (find-buffer-visiting path)))
+    (cond ((and (not buffer) (not (file-directory-p (file-name-directory path))))
+           (format "the directory %s does not exist; make it and apply again" (file-name-directory path)))
+          ;; The edit was made for what is on disk.
+          ((and buffer (not (funcall is-told buffer))
+                (or (buffer-modified-p buffer) (not (verify-visited-file-modtime buffer))))
+           (format "the buffer of %s is not as it is on disk, and was not shown to the server; save it or %s in it, and ask again" path remedy))
+          ((and buffer (buffer-local-value 'buffer-read-only buffer))
+           (format "the buffer of %s is read-only; C-x C-q there, and apply again" path)))))
+
 (defun countersign--refusal (change)
   "Why the document CHANGE cannot be made, or nil."
   (let* ((document (plist-get change :textDocument))
@@ -62,17 +76,11 @@
          (version (plist-get document :version))
          (buffer (find-buffer-visiting path)))
     (cond ((plist-get change :kind) (format "%s of a file is not done here" (plist-get change :kind)))
-          ((and (not buffer) (not (file-directory-p (file-name-directory path))))
-           (format "the directory %s does not exist; make it and apply again" (file-name-directory path)))
           ((and buffer version (not (equal version (buffer-local-value 'countersign--version-number buffer))))
            (format "%s has changed" path))
-          ;; The edit was made for what is on disk.
-          ((and buffer (not (buffer-local-value 'countersign--told-of buffer))
-                (or (buffer-modified-p buffer) (not (verify-visited-file-modtime buffer))))
-           (format "the buffer of %s is not as it is on disk, and was not shown to the server; save it or turn on countersign-mode in it, and ask again"
-                   path))
-          ((and buffer (buffer-local-value 'buffer-read-only buffer))
-           (format "the buffer of %s is read-only; C-x C-q there, and apply again" path)))))
+          (t (countersign--file-refusal path
+                                        (lambda (buffer) (buffer-local-value 'countersign--told-of buffer))
+                                        "turn on countersign-mode")))))
 
 (defun countersign--edit-buffer (edits)
   "Make EDITS in this buffer, as one change that one undo takes back."

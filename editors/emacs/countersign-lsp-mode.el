@@ -122,12 +122,19 @@ Left to itself, lsp-mode would send it to every server of the buffer."
 
 (defun countersign-lsp--refusal (workspace path)
   "Why WORKSPACE cannot make an edit of PATH, or nil."
-  (let ((buffer (find-buffer-visiting path)))
-    ;; The edit was made for what is on disk.
-    (and buffer
-         (not (memq workspace (buffer-local-value 'lsp--buffer-workspaces buffer)))
-         (or (buffer-modified-p buffer) (not (verify-visited-file-modtime buffer)))
-         (format "the buffer of %s is not as it is on disk, and was not shown to the server; save it or M-x lsp in it, and ask again" path))))
+  (countersign--file-refusal path
+                             (lambda (buffer) (memq workspace (buffer-local-value 'lsp--buffer-workspaces buffer)))
+                             "M-x lsp"))
+
+(defun countersign-lsp--visit (path)
+  "The buffer of the file PATH, which lsp-mode will not save if it is new.
+As 9.0 does when it first serves a buffer, now or later."
+  (let ((buffer (let ((lsp-auto-touch-files nil)) ; a mode hook may call `lsp'
+                  (find-file-noselect path t))))
+    (unless (file-exists-p path)
+      (with-current-buffer buffer
+        (setq-local lsp-auto-touch-files nil)))
+    buffer))
 
 (defun countersign-lsp--apply-edit (workspace params)
   "Make the edit in PARAMS of WORKSPACE in buffers that it is told of."
@@ -136,13 +143,12 @@ Left to itself, lsp-mode would send it to every server of the buffer."
                           (lsp--uri-to-path (lsp:versioned-text-document-identifier-uri (lsp:text-document-edit-text-document change))))
                         (lsp:workspace-edit-document-changes? edit)))
          (refusal (cl-some (lambda (path) (countersign-lsp--refusal workspace path)) paths))
-         (lsp--cur-workspace nil)      ; else no other server is told of the change
-         (lsp-auto-touch-files nil))   ; else lsp-mode 9.0 saves a new file at once
+         (lsp--cur-workspace nil)) ; else no other server is told of the change
     (condition-case problem
         (if refusal
             (list :applied :json-false :failureReason refusal)
           (dolist (path paths)
-            (with-current-buffer (find-file-noselect path t)
+            (with-current-buffer (countersign-lsp--visit path)
               (unless (memq workspace lsp--buffer-workspaces)
                 (lsp))))
           (lsp--apply-workspace-edit edit 'server-requested)

@@ -1,7 +1,7 @@
 ;;; lsp_mode_flow.el --- The way of flow.el with lsp-mode, beside clangd  -*- lexical-binding: t -*-
 
-;; FLOW_BEFORE says what happens before the decision: nothing, a "crash", or text in a buffer "unseen" by any server.  FLOW_CLANGD is the
-;; other server.
+;; FLOW_BEFORE says what happens before the decision: nothing, a "crash", text in a buffer "unseen" by any server, or the source made "read-only".
+;; FLOW_CLANGD is the other server.
 
 ;;; Code:
 
@@ -49,6 +49,13 @@
   (with-current-buffer (find-file-noselect (expand-file-name "tests/clamp_test.cpp" (file-name-directory (getenv "FLOW_FILE"))))
     (insert "// mine\n")))
 
+(defun flow-read-only ()
+  (with-current-buffer flow-source (setq buffer-read-only t))
+  (flow-note 'no_folder (countersign-lsp--refusal (flow-lsp-server 'countersign) (expand-file-name "nowhere/a.cpp"))))
+
+;; lsp-mode 9.0 saves a new file's buffer when it first serves it, which it may come to after `lsp' returned; 8.0 has nothing of it.
+(defvar lsp-auto-touch-files t)
+
 (defun flow-shown ()
   "The files in the windows."
   (delq nil (mapcar (lambda (window) (buffer-file-name (window-buffer window))) (window-list))))
@@ -58,7 +65,7 @@
   (cl-loop for buffer in (buffer-list)
            when (and (buffer-file-name buffer) (buffer-modified-p buffer) (not (eq buffer flow-source)))
            collect (with-current-buffer buffer
-                     (list (buffer-name) (buffer-string) (mapcar #'lsp--workspace-server-id (lsp-workspaces))))))
+                     (list (buffer-name) (buffer-string) (mapcar #'lsp--workspace-server-id (lsp-workspaces)) (flow-truth lsp-auto-touch-files)))))
 
 (defun flow-missing ()
   "The program is not there, in two files; then it is."
@@ -84,7 +91,8 @@
       (flow-wait "the servers" (lambda () (cl-every #'flow-lsp-server '(clangd countersign))))
       (flow-run (pcase (getenv "FLOW_BEFORE")
                   ("crash" #'flow-crash)
-                  ("unseen" #'flow-unseen)))
+                  ("unseen" #'flow-unseen)
+                  ("read-only" #'flow-read-only)))
       (flow-note 'shown_documents (vconcat (flow-shown)))
       (flow-note 'errors (vconcat flow-errors))
       (flow-note 'others (vconcat (mapcar #'vconcat (flow-others))))

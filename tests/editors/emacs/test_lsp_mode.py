@@ -6,7 +6,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from flow import CLAMP_INVERTED, UNSAVED  # noqa: E402
+from flow import CLAMP, CLAMP_INVERTED, UNSAVED  # noqa: E402
 from samples import GTEST_PROJECT  # noqa: E402
 from emacs_flow import EmacsFlow  # noqa: E402
 
@@ -53,15 +53,22 @@ class EmacsWithLspMode(EmacsFlow):
     def test_a_new_file_is_an_unsaved_buffer_that_the_server_knows(self):
         seen = self.add_tests()
         self.assertRegex(seen["messages"][0], r"applied #1 to 1 file, as approved")
-        ((name, text, servers),) = seen["others"]
+        ((name, text, servers, is_saved_when_served),) = seen["others"]
         self.assertEqual("clamp_test.cpp", name)
         self.assertIn("at_least", text)
         self.assertIn("countersign", servers)
+        self.assertFalse(is_saved_when_served)
 
     def test_an_edit_to_a_changed_buffer_that_the_server_never_saw_is_refused(self):
         seen = self.add_tests(FLOW_BEFORE="unseen")
         self.assertRegex(seen["messages"][0], r"not applied.*clamp_test.cpp is not as it is on disk.*M-x lsp in it")
-        self.assertEqual([["clamp_test.cpp", "// mine\n", None]], seen["others"])
+        self.assertEqual(["clamp_test.cpp", "// mine\n", None], seen["others"][0][:3])
+
+    def test_a_read_only_buffer_and_a_missing_folder_are_told_what_to_do(self):
+        seen = self.flow(decision="Apply #", FLOW_BEFORE="read-only")
+        self.assertRegex(seen["messages"][0], r"not applied.*clamp.cpp is read-only; C-x C-q there, and apply again")
+        self.assertEqual(CLAMP + UNSAVED, seen["text"])
+        self.assertRegex(seen["no_folder"], r"the directory .*/nowhere/ does not exist; make it and apply again")
 
     def test_a_missing_program_is_told_once_with_what_to_do(self):
         warnings = self.flow(FLOW_MISSING="yes")["warnings"]
