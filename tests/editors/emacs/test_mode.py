@@ -10,6 +10,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from journey import FLAT, NESTED, REPOSITORY, SOURCE, WITH_ELSE, WITHOUT_ELSE, Journey, Place, fetched, leave_out_what_is_not_here, run_editor  # noqa: E402
+from test_clients import table_of_editors  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
 FOLDER = REPOSITORY / "editors" / "emacs"
@@ -64,6 +65,7 @@ class EmacsJourney(Journey):
 
     def test_status_says_what_the_editor_is_taken_for(self):
         self.assertIn("countersign.el", self.seen["status"])
+        self.assertIn("treated as %s\n" % table_of_editors()["Emacs, countersign.el"], self.seen["status"])
 
     def test_a_server_that_dies_is_started_again_and_has_the_proposals(self):
         self.assertIn("Proposals are kept", self.seen["crash"])
