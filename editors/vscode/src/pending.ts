@@ -42,9 +42,13 @@ export interface Pending {
 
 export const nothingPending: Pending = { provider: '', isModel: false, running: [], proposals: [] };
 
-/// Without the backticks around names, which tabs, trees and messages would show as they are.
+/// A title without the backticks around names, which tabs, trees and messages would show as they are.
+export function plain(title: string): string {
+  return title.replaceAll('`', '');
+}
+
 export function titleOf(proposal: Proposal): string {
-  return proposal.title.replaceAll('`', '');
+  return plain(proposal.title);
 }
 
 /// "1 change", "2 changes".

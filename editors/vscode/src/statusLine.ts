@@ -1,5 +1,5 @@
 // What the status bar says: what runs, what waits, what it has cost. Pure.
-import { countOf, titleOf, type Pending } from './pending';
+import { countOf, plain, titleOf, type Pending } from './pending';
 
 export type Health = 'idle' | 'starting' | 'running' | 'stopped';
 
@@ -16,7 +16,7 @@ export function statusLine(health: Health, pending: Pending, trusted: boolean): 
   const lines = [`Provider: ${pending.provider}${pending.isModel ? '' : ' (no AI, no network)'}`];
   if (pending.running.length > 0) {
     parts.push(countOf(pending.running.length, 'run'));
-    lines.push(...pending.running.map((run) => `Working: ${run.title}`));
+    lines.push(...pending.running.map((run) => `Working: ${plain(run.title)}`));
   }
   if (pending.proposals.length > 0) {
     parts.push(`${pending.proposals.length} to review`);

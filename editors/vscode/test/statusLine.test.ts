@@ -13,6 +13,11 @@ test('says what runs and what waits', () => {
   assert.match(statusLine('running', busy, true).tooltip, /refactor in a.cpp/);
 });
 
+test('shows names without the backticks around them', () => {
+  const named = { ...one, running: [{ run: 'r', title: 'refactor `f` in a.cpp' }], proposals: [{ ...one.proposals[0]!, title: 'invert if in `g`' }] };
+  assert.match(statusLine('running', named, true).tooltip, /Working: refactor f in a\.cpp\nWaiting for you: #7 invert if in g$/m);
+});
+
 test('says what a model has cost, and that the built-in engine is none', () => {
   assert.match(statusLine('running', { ...one, isModel: true, cost: '$0.12' }, true).text, /\$0\.12$/);
   assert.match(statusLine('running', { ...one, isModel: true, cost: '$0.12' }, true).tooltip, /Cost of the runs .*: \$0\.12$/m);
