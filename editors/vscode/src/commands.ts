@@ -63,7 +63,7 @@ export function registerCommands(parts: Parts): void {
     undoApplied: anywhere(() => send('countersign.undo', {})),
     cancelRuns: anywhere(() => send('countersign.cancel', {})),
     showStatus: anywhere(() => send('countersign.status', statusPlace(server))),
-    restart: () => server.restart(),
+    restart: anywhere(() => server.restart()),
     showLog: () => server.log.show(),
     setApiKey: () => setKey(parts),
     forgetApiKey: async () => {

@@ -44,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): void {
     server,
     server.onDidChange(draw),
     view.onDidChangeCheckboxState((event) => tree.tick(event.items)),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => void server.restart()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void (server.whyIdle() === undefined && server.restart())),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('countersign')) {
         void restartWhenIdle(server);

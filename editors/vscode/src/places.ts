@@ -22,10 +22,10 @@ export function whyNot(place: Place | undefined): string | undefined {
   return elsewhere(place);
 }
 
-/// Undefined if a server has something to do in a window with these folders open, or with none; else what to tell the person.
-export function whyNotStarted(folders: readonly Place[]): string | undefined {
+/// Undefined if a server has something to do in a window with these folders, or with none, and these documents; else what to tell the person.
+export function whyNotStarted(folders: readonly Place[], documents: readonly Place[] = []): string | undefined {
   const [first] = folders;
-  return first === undefined || folders.some((folder) => folder.scheme === 'file') ? undefined : elsewhere(first);
+  return first === undefined || [...folders, ...documents].some((place) => place.scheme === 'file') ? undefined : elsewhere(first);
 }
 
 function elsewhere(place: Place): string {

@@ -31,9 +31,13 @@ export class Server implements vscode.Disposable {
     readonly log: vscode.LogOutputChannel,
   ) {}
 
-  /// Why it is not started before somebody asks for it; undefined if it has been, or has something to do here.
+  /// Why none is started for what is about no file in particular; undefined if one runs, or has something to do here.
   whyIdle(): string | undefined {
-    return this.health === 'idle' ? whyNotStarted((vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri)) : undefined;
+    if (this.health === 'running' || this.health === 'starting') {
+      return undefined;
+    }
+    const { workspaceFolders, textDocuments } = vscode.workspace;
+    return whyNotStarted((workspaceFolders ?? []).map((folder) => folder.uri), textDocuments.map((document) => document.uri));
   }
 
   /// True once it answers. Waits for a start that is under way.
@@ -52,6 +56,7 @@ export class Server implements vscode.Disposable {
     return this.starting;
   }
 
+  /// Whatever whyIdle() says, which is for the caller to ask.
   async restart(): Promise<boolean> {
     this.backoff.reset();
     this.note('starting');
@@ -61,7 +66,7 @@ export class Server implements vscode.Disposable {
 
   /// As restart(), if what a server would be started with is no longer what this one was.
   async restartIfSetOtherwise(): Promise<void> {
-    if (described(this.program(), await this.environment()) !== this.startedWith) {
+    if (this.whyIdle() === undefined && described(this.program(), await this.environment()) !== this.startedWith) {
       await this.restart();
     }
   }
