@@ -1,5 +1,14 @@
 """What both clients of flow.el go through: the flow of all editors, and the two ways back from what was applied."""
+import pathlib
+
 from flow import CLAMP, CLAMP_INVERTED, UNSAVED, EditorFlow
+
+HERE = pathlib.Path(__file__).parent
+
+
+def batch(emacs, script):
+    """Emacs as it is on a screen in this too: writing to a server that has just died is an error there, and the end of one in batch."""
+    return ["env", "--ignore-signal=PIPE", emacs, "-Q", "--batch", "-l", str(HERE / script)]
 
 
 class EmacsFlow(EditorFlow):

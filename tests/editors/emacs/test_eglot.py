@@ -7,9 +7,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from flow import CLAMP, UNSAVED  # noqa: E402
-from emacs_flow import EmacsFlow  # noqa: E402
-
-HERE = pathlib.Path(__file__).parent
+from emacs_flow import EmacsFlow, batch  # noqa: E402
 
 
 def has_eglot():
@@ -18,7 +16,7 @@ def has_eglot():
 
 @unittest.skipUnless(has_eglot(), "no Emacs with eglot: apt-get install emacs-nox elpa-eglot")
 class Emacs(EmacsFlow):
-    command = ["emacs", "-Q", "--batch", "-l", str(HERE / "eglot_flow.el")]
+    command = batch("emacs", "eglot_flow.el")
 
     def test_eglot_asks_before_it_applies_and_no_is_no(self):
         seen = self.flow(decision="Apply #", answer="no")

@@ -8,9 +8,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from flow import CLAMP, CLAMP_INVERTED, UNSAVED  # noqa: E402
 from samples import GTEST_PROJECT  # noqa: E402
-from emacs_flow import EmacsFlow  # noqa: E402
+from emacs_flow import EmacsFlow, batch  # noqa: E402
 
-HERE = pathlib.Path(__file__).parent
 ELPA = pathlib.Path("/usr/share/emacs/site-lisp/elpa")
 CLANGD = shutil.which("clangd") or shutil.which("clangd-14")
 
@@ -18,7 +17,7 @@ CLANGD = shutil.which("clangd") or shutil.which("clangd-14")
 @unittest.skipUnless(shutil.which("emacs") and list(ELPA.glob("lsp-mode-*")), "no Emacs with lsp-mode: apt-get install emacs-nox elpa-lsp-mode")
 @unittest.skipUnless(CLANGD, "no clangd: apt-get install clangd-14")
 class EmacsWithLspMode(EmacsFlow):
-    command = ["emacs", "-Q", "--batch", "-l", str(HERE / "lsp_mode_flow.el")]
+    command = batch("emacs", "lsp_mode_flow.el")
 
     def flow(self, *arguments, **more):
         """With the other server behind a program that keeps what it is sent."""

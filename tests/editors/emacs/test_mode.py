@@ -9,10 +9,10 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from emacs_flow import batch  # noqa: E402
 from journey import FLAT, NESTED, REPOSITORY, SOURCE, WITH_ELSE, WITHOUT_ELSE, Journey, Place, fetched, leave_out_what_is_not_here, run_editor  # noqa: E402
 from test_clients import table_of_editors  # noqa: E402
 
-HERE = pathlib.Path(__file__).parent
 FOLDER = REPOSITORY / "editors" / "emacs"
 FILES = ("countersign-buffers.el", "countersign-server.el", "countersign.el")
 # With clients that a plain Emacs lacks, so looked at where Debian's packages are.
@@ -38,7 +38,7 @@ class EmacsJourney(Journey):
         super().setUpClass()
 
     def go(self, **more):
-        return run_editor(self, self.root, [self.emacs, "-Q", "--batch", "-l", str(HERE / "mode_journey.el")], **self.surroundings, **more)
+        return run_editor(self, self.root, batch(self.emacs, "mode_journey.el"), **self.surroundings, **more)
 
     def go_at_work(self, settings):
         return self.go(STEPS="at_work", **settings)
@@ -113,7 +113,7 @@ class EmacsFaults(Place):
         super().setUpClass()
 
     def fault(self, name):
-        return run_editor(self, self.root, [self.emacs, "-Q", "--batch", "-l", str(HERE / "mode_journey.el")], FAULT=name, XDG_STATE_HOME=str(self.root / ("state of " + name)))
+        return run_editor(self, self.root, batch(self.emacs, "mode_journey.el"), FAULT=name, XDG_STATE_HOME=str(self.root / ("state of " + name)))
 
     def test_a_missing_program_is_told_once_with_what_to_do(self):
         seen = self.fault("missing")
