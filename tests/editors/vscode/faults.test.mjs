@@ -266,7 +266,7 @@ alone('in a folder that is not on disk it says so, and the editor goes on workin
   await window.page.locator('.statusbar-item[aria-label*="It works on files of this machine"]', { hasText: 'Countersign' }).waitFor();
   await window.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: 'version.cpp' }).dblclick();
   await window.shows('change_between');
-  for (const what of ['Explain', 'Refactor', 'Ask...', 'Review', 'Undo What Was Applied', 'Status']) {
+  for (const what of ['Explain', 'Refactor', 'Ask...', 'Review', 'Undo What Was Applied', 'Status', 'Restart the Server']) {
     await window.command(`Countersign: ${what}`);
     await window.told(/works on files of this machine, and memory: is something else\. Open the folder from disk/);
     await window.command('Notifications: Clear All Notifications');
