@@ -252,29 +252,32 @@ void Proposals::record(std::string kind, Json fields) const
 
 void Proposals::show_hints(review::Proposal const& shown)
 {
-    for (review::ProposedFile const& shown_file : shown.files) {
-        std::string const path = beneath(shown.workspace, shown_file.change.path);
-        OpenFile const* const open = open_files_.find(path);
-        if (open == nullptr)
-            continue;
-        protocol::PublishDiagnosticsParams params { .uri = protocol::uri_from_path(path), .diagnostics = {} };
-        for (OpenProposals::Touch const& touch : open_.touching(path)) {
-            if (beneath(touch.proposal->workspace, touch.file->change.path) != path)
-                continue;
-            for (review::HunkPlace const& hunk : touch.places) {
-                support::LineIndex const& lines = open->document->lines;
-                ByteRange const place { lines.start(hunk.begin), lines.start(std::max(hunk.end, hunk.begin + 1)) };
-                params.diagnostics.push_back({ .range = protocol::range_at(*open->document->text, lines, place, client_.encoding()),
-                    .severity = protocol::DiagnosticSeverity::hint,
-                    .source = "countersign",
-                    .message = fmt::format("#{} proposes a change here ({})", touch.proposal->id, touch.proposal->title) });
-            }
-        }
-        client_.connection().notify<protocol::PublishDiagnosticsNotification>(params);
-    }
+    for (review::ProposedFile const& file : shown.files)
+        show_hints_in(beneath(shown.workspace, file.change.path));
     changed_();
     if (client_.profile().code_lenses)
         client_.request<protocol::CodeLensRefreshRequest>({}, [](auto const&) {});
+}
+
+void Proposals::show_hints_in(std::string const& path)
+{
+    OpenFile const* const open = open_files_.find(path);
+    if (open == nullptr)
+        return;
+    protocol::PublishDiagnosticsParams params { .uri = protocol::uri_from_path(path), .diagnostics = {} };
+    for (OpenProposals::Touch const& touch : open_.touching(path)) {
+        if (beneath(touch.proposal->workspace, touch.file->change.path) != path)
+            continue;
+        for (review::HunkPlace const& hunk : touch.places) {
+            support::LineIndex const& lines = open->document->lines;
+            ByteRange const place { lines.start(hunk.begin), lines.start(std::max(hunk.end, hunk.begin + 1)) };
+            params.diagnostics.push_back({ .range = protocol::range_at(*open->document->text, lines, place, client_.encoding()),
+                .severity = protocol::DiagnosticSeverity::hint,
+                .source = "countersign",
+                .message = fmt::format("#{} proposes a change here ({})", touch.proposal->id, touch.proposal->title) });
+        }
+    }
+    client_.connection().notify<protocol::PublishDiagnosticsNotification>(params);
 }
 
 std::string Proposals::document_path(review::Proposal const& proposal) const

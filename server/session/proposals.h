@@ -80,6 +80,8 @@ public:
 
     /// A document was opened, changed or closed: a waiting application looks again, and hunks are carried over to it once typing pauses.
     void document_changed(std::string const& path);
+    /// As that, and what is proposed in it is marked.
+    void document_opened(std::string const& path);
 
     OpenProposals const& open() const { return open_; }
     /// The proposal that a review document belongs to, by the document's path. Null if it is none or not open.
@@ -139,6 +141,7 @@ private:
     /// Keeps it, and puts in its place what is stored then; `then` on the main thread.
     void keep_stored(ProposalHandle const& proposal, std::function<void(Result<> const&)> then);
     void show_hints(review::Proposal const& proposal);
+    void show_hints_in(std::string const& path);
     void record(std::string kind, Json fields) const;
 
     Client& client_;

@@ -36,6 +36,13 @@ void Proposals::document_changed(std::string const& path)
     start_looking(pause);
 }
 
+void Proposals::document_opened(std::string const& path)
+{
+    document_changed(path);
+    if (open_.touches(path))
+        show_hints_in(path);
+}
+
 void Proposals::look_again_at(review::Proposal const& proposal)
 {
     for (review::ProposedFile const& file : proposal.files) {

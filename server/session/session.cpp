@@ -94,7 +94,7 @@ void Session::bind_documents()
     connection_.on_notification<protocol::DidOpenTextDocumentNotification>([this, with_path](auto const& params) {
         with_path(params.textDocument.uri, [&](std::string const& path) {
             change_document(path, [&] { open_files_.open(path, params.textDocument); });
-            proposals_.document_changed(path);
+            proposals_.document_opened(path);
         });
     });
     connection_.on_notification<protocol::DidChangeTextDocumentNotification>([this, with_path](auto const& params) {

@@ -454,6 +454,16 @@ class SeveralFiles(WireTest):
         out = [str(self.workspace / path) for path in paths]
         editor.skips = lambda path: path in out
 
+    def test_marks_what_is_proposed_also_in_a_file_that_is_opened_later(self):
+        editor, number = self.propose("neovim-0.12", shown=["a.txt"])
+        path = str(self.workspace / "b.txt")
+        self.assertNotIn(path, editor.diagnostics)
+        editor.open(path)
+        editor.until(lambda: editor.diagnostics.get(path), "mark")
+        (mark,) = editor.diagnostics[path]
+        self.assertIn("#%s proposes a change here" % number, mark["message"])
+        self.assertEqual(10, mark["range"]["start"]["line"])
+
     def test_is_applied_as_a_whole_in_every_client(self):
         for client in CAN_APPLY:
             with self.subTest(client=client):
