@@ -51,12 +51,12 @@ class ChangeCases(HostileTest):
                 self.assertEqual([], rows)
 
     def test_ovl_017(self):
-        mark = "86402.%d" % os.getpid()
-        for person in self.each_person():
+        for number, person in enumerate(self.each_person()):
+            mark = "86402.%d.%d" % (os.getpid(), number)  # the last person's command may still be ending
             self.write("a.txt", "x\n")
             self.give_to(person)
 
-            def change():
+            def change(mark=mark):
                 while not processes_with(mark):
                     pass
                 with open(self.workspace / "a.txt", "r+") as file:

@@ -49,6 +49,7 @@ BEHAVIOURS = {
     "plain": Behaviour("plain.json", profile="no edits", opens_documents="unknown", answers_questions=False),
     "unknown": Behaviour("unknown.json", opens_documents="unknown", answers_questions=False),
 }
+CAN_APPLY = [name for name in BEHAVIOURS if BEHAVIOURS[name].profile != "no edits"]
 
 
 class Refused(Exception):

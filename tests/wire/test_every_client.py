@@ -11,10 +11,9 @@ import re
 import shutil
 import unittest
 
-from editor import BEHAVIOURS
+from editor import CAN_APPLY
 from fixture import WireTest
 
-CAN_APPLY = [name for name in BEHAVIOURS if BEHAVIOURS[name].profile != "no edits"]
 ROUNDS = int(os.environ.get("COUNTERSIGN_ROUNDS", "40"))
 NAMES = ("a.txt", "b.txt", "c.txt")
 
