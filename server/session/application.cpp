@@ -32,6 +32,16 @@ std::string_view to_string(Seen seen)
     return words[static_cast<std::size_t>(seen)];
 }
 
+std::vector<std::string> touched_paths(std::vector<PlannedFile> const& plan, std::vector<SeenFile> const& seen)
+{
+    std::vector<std::string> paths;
+    for (std::size_t i = 0; i < plan.size() && i < seen.size(); ++i) {
+        if (seen[i].seen != Seen::none)
+            paths.push_back(plan[i].path);
+    }
+    return paths;
+}
+
 Result<> Proposals::Application::claim_in(review::Store const& store)
 {
     claim = TRY(store.claim(proposal.id));
@@ -146,6 +156,11 @@ SeenFile Proposals::Application::look_at(PlannedFile const& file) const
     bool const gone = !now && now.error().code == ErrorCode::not_found;
     if (file.already_there)
         return { Seen::full, file.hunks, now ? std::move(*now) : std::string() };
+    // Of such a file only the buffer is there, as empty as it was to become.
+    bool const is_emptied = gone && file.kind != ChangeKind::remove && holds_nothing(file.after)
+        && texts.buffer(beneath(proposal.workspace, file.path)) != nullptr;
+    if (is_emptied)
+        return { Seen::full, file.hunks, {} };
     if (gone)
         return { file.kind == ChangeKind::remove  ? Seen::full
                 : file.kind == ChangeKind::modify ? Seen::unknown

@@ -81,6 +81,9 @@ private:
     std::optional<std::pair<std::string, std::string>> find_misplaced(review::PlannedFile const& file) const;
 };
 
+/// Paths of the planned files of which something may have been changed. What was not looked at was not sent.
+std::vector<std::string> touched_paths(std::vector<review::PlannedFile> const& plan, std::vector<SeenFile> const& seen);
+
 /// Editors may write their own line ends, and end a file with one; neither makes it another text.
 bool same_text(std::string_view left, std::string_view right);
 

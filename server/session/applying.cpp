@@ -164,7 +164,9 @@ void Proposals::send_next(Handle const& application)
     for (std::size_t const index : next.files) {
         review::PlannedFile const& file = application->plan[index];
         OpenFile const* const now = open_files_.find(beneath(application->proposal.workspace, file.path));
-        if (now != nullptr && (!now->document->in_step || *now->document->text != file.before)) {
+        bool const is_new = file.kind == workspace::ChangeKind::create;
+        if (now != nullptr
+            && (!now->document->in_step || (is_new ? !holds_nothing(*now->document->text) : *now->document->text != file.before))) {
             application->refusal = fmt::format("{} was changed meanwhile, so its part was not sent", file.path);
             return send_next(application);
         }
@@ -283,10 +285,7 @@ void Proposals::conclude_taking_back(Handle const& application)
         if (seen == Seen::not_shown || (application->approved_seen[i].changed() && !clean))
             left.push_back(path);
     }
-    if (left.empty()) {
-        application->seen.clear(); // nothing is left of the approval, so there is nothing to undo
-        finish_checkpoint(application);
-    }
+    finish_checkpoint(application, left); // the rest is as before, so there is nothing to undo
     std::string const& id = application->proposal.id;
     std::string message = fmt::format("Countersign: #{} was not applied: the editor did not change {} as approved.", id,
         missing.empty() ? "every file" : support::join(missing, ", "));
@@ -300,15 +299,10 @@ void Proposals::conclude_taking_back(Handle const& application)
         decided(*current, std::move(message), false);
 }
 
-void Proposals::finish_checkpoint(Handle const& application)
+void Proposals::finish_checkpoint(Handle const& application, std::vector<std::string> changed)
 {
     if (!application->checkpoint)
         return;
-    std::vector<std::string> changed;
-    for (std::size_t i = 0; i < application->plan.size() && i < application->seen.size(); ++i) {
-        if (application->seen[i].seen != Seen::none)
-            changed.push_back(application->plan[i].path);
-    }
     background_.add([this, checkpoint = *application->checkpoint, changed = std::move(changed)] {
         auto const checkpoints = state_.checkpoints();
         auto const finished = checkpoints ? (*checkpoints)->finish(checkpoint, changed) : Result<>(tl::unexpected(checkpoints.error()));
@@ -320,7 +314,7 @@ void Proposals::finish_checkpoint(Handle const& application)
 void Proposals::keep(Handle const& application)
 {
     end(application);
-    finish_checkpoint(application);
+    finish_checkpoint(application, touched_paths(application->plan, application->seen));
     std::string const& id = application->proposal.id;
     std::vector<review::PlannedFile> applied;
     std::vector<std::string> not_applied, in_part, otherwise, hidden, picked;
@@ -375,8 +369,9 @@ void Proposals::keep(Handle const& application)
 void Proposals::refuse(Handle const& application, Error const& error)
 {
     end(application);
-    if (!application->taking_back)
-        finish_checkpoint(application);
+    finish_checkpoint(application,
+        application->taking_back ? touched_paths(application->approved_plan, application->approved_seen)
+                                 : touched_paths(application->plan, application->seen));
     std::string const& id = application->proposal.id;
     record("refused",
         { { "proposal", id }, { "approval", application->approval }, { "code", support::to_string(error.code) },

@@ -131,7 +131,7 @@ private:
     void keep(Handle const& application);
     void take_back(Handle const& application);
     void conclude_taking_back(Handle const& application);
-    void finish_checkpoint(Handle const& application);
+    void finish_checkpoint(Handle const& application, std::vector<std::string> changed);
     bool is_as_planned(Handle const& application, std::string& moved) const;
     void record_outcome(Handle const& application, std::string kind) const;
     void refuse(Handle const& application, Error const& error);

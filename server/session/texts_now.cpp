@@ -10,14 +10,20 @@ TextsNow::TextsNow(std::shared_ptr<Folder> folder, OpenFiles const& open_files) 
         buffers_[document->path] = document;
 }
 
+bool holds_nothing(std::string_view text) { return text.empty() || text == "\n" || text == "\r\n"; }
+
 Result<std::string> TextsNow::read(std::string const& path) const
 {
-    if (workspace::Document const* const open = buffer(beneath(folder_->root(), path))) {
+    workspace::Document const* const open = buffer(beneath(folder_->root(), path));
+    if (open)
         TRY(workspace::check_in_step(*open));
+    if (open && !holds_nothing(*open->text))
         return *open->text;
-    }
     auto const files = TRY(folder_->files());
-    if (!files->exists(path))
+    bool const is_there = files->exists(path);
+    if (open && is_there)
+        return *open->text;
+    if (!is_there)
         return fail(ErrorCode::not_found, fmt::format("{} is not there", path));
     return *TRY(files->read(path)).text;
 }

@@ -8,8 +8,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace countersign::session {
+
+/// As an editor shows a file that is not there: no text, or one empty line.
+bool holds_nothing(std::string_view text);
 
 class TextsNow {
 public:
@@ -17,7 +21,8 @@ public:
     TextsNow(std::shared_ptr<Folder> folder, OpenFiles const& open_files);
 
     std::string const& root() const { return folder_->root(); }
-    /// `path` is relative to the folder. Errors: not_found, stale (a buffer that is out of step), and as FileSource::read.
+    /// `path` is relative to the folder. A buffer that holds nothing, of a file that is not there, is no file yet. Errors: not_found, stale
+    /// (a buffer that is out of step), and as FileSource::read.
     Result<std::string> read(std::string const& path) const;
     /// The buffer of that time, null if there was none. `path` is absolute.
     workspace::Document const* buffer(std::string const& path) const;

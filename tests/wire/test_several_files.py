@@ -2,7 +2,7 @@
 import shutil
 import unittest
 
-from editor import CAN_APPLY
+from editor import BEHAVIOURS, CAN_APPLY
 from fixture import WireTest
 
 
@@ -26,9 +26,12 @@ class SeveralFiles(WireTest):
         editor = self.editor(client)
         for path in shown:
             editor.open(self.workspace / path)
+        self.wait_for_offers(editor, number)
+        return editor, number
+
+    def wait_for_offers(self, editor, number):
         while not any("#" + number in a["title"] for a in editor.actions(self.workspace / "a.txt")):
             pass  # it is read in the background
-        return editor, number
 
     def now(self, editor, path):
         buffer = editor.buffers.get(str(self.workspace / path))
@@ -98,6 +101,11 @@ class SeveralFiles(WireTest):
         editor.execute("countersign.apply", {"proposal": number})
         editor.message(r"#%s was not applied: the editor did not change c\.txt as approved.*look at: b\.txt" % number)
         self.assertEqual(self.files["a.txt"], self.now(editor, "a.txt"))
+        self.assertEqual(0, editor.shut_down())
+        again = self.editor("neovim-0.12")
+        again.open(self.workspace / "a.txt")
+        self.wait_for_offers(again, number)
+        self.assertEqual([], again.messages, "nothing was interrupted")
 
     def test_what_an_editor_refuses_says_nothing_of_the_files_before(self):
         editor, number = self.propose("neovim-0.12", shown=["a.txt"])
@@ -186,6 +194,24 @@ class SeveralFiles(WireTest):
                 self.assertEqual(self.files["a.txt"], self.now(editor, "a.txt"))
                 self.assertEqual("typed\n" + self.files["b.txt"], self.now(editor, "b.txt"))
 
+    def test_a_new_file_that_is_open_already_as_an_empty_buffer(self):
+        for client in CAN_APPLY:
+            if client == "vscode":
+                continue  # it shows none of a file that is not there
+            with self.subTest(client=client):
+                editor, number = self.propose(client)
+                editor.open(self.workspace / "c.txt", text=BEHAVIOURS[client].new_buffer)
+                editor.execute("countersign.apply", {"proposal": number})
+                editor.applied(number)
+                self.assertEqual(self.changes["c.txt"], self.now(editor, "c.txt"))
+
+    def test_a_new_file_whose_buffer_says_something_is_left_alone(self):
+        editor, number = self.propose("neovim-0.12")
+        editor.open(self.workspace / "c.txt", text="mine\n")
+        editor.execute("countersign.apply", {"proposal": number})
+        editor.message(r"#%s was not applied, nothing was changed: c\.txt exists now" % number)
+        self.assertEqual("mine\n", self.now(editor, "c.txt"))
+
     def test_a_new_file_in_a_folder_that_is_not_there_yet(self):
         for client in CAN_APPLY:
             with self.subTest(client=client):
@@ -196,8 +222,7 @@ class SeveralFiles(WireTest):
                 number = self.store_proposal(8, changes)
                 editor = self.editor(client)
                 editor.open(self.workspace / "a.txt")
-                while not any("#" + number in a["title"] for a in editor.actions(self.workspace / "a.txt")):
-                    pass
+                self.wait_for_offers(editor, number)
                 editor.execute("countersign.apply", {"proposal": number})
                 said = editor.message(r"#%s was not applied|(?<!not )(?<!being )\bapplied #%s\b" % (number, number))[0]
                 self.assertEqual(client == "eglot-30", "not applied" in said)
