@@ -3,6 +3,7 @@
 #include "refactor/tree_path.h"
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 
 namespace countersign::refactor {
@@ -47,6 +48,28 @@ Result<> check_edits(Application const& application, std::size_t size)
     return {};
 }
 
+bool continues_word(std::string_view text, std::size_t at)
+{
+    auto const is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || (c & 0x80) != 0; };
+    return at > 0 && at < text.size() && is_word(text[at - 1]) && is_word(text[at]);
+}
+
+/// Whether two words become one at the border of an edit, as "else{x();}" and "return(x)" without what stands between: that may parse.
+bool joins_words(std::string_view before, std::string_view after, std::vector<ByteEdit> const& edits)
+{
+    std::size_t begin = 0, at = 0; // of the edit in `after`, and how far `before` was read
+    for (ByteEdit const& edit : edits) {
+        begin += edit.range.begin - at;
+        std::size_t const end = begin + edit.text.size();
+        if ((continues_word(after, begin) && !continues_word(before, edit.range.begin))
+            || (continues_word(after, end) && !continues_word(before, edit.range.end)))
+            return true;
+        begin = end;
+        at = edit.range.end;
+    }
+    return false;
+}
+
 }
 
 Result<std::string> checked(syntax::Tree const& tree, Application const& application)
@@ -56,6 +79,8 @@ Result<std::string> checked(syntax::Tree const& tree, Application const& applica
     auto after = std::make_shared<std::string const>(support::apply_edits(before, application.edits));
     if (*after == before)
         return denied("nothing would change");
+    if (joins_words(before, *after, application.edits))
+        return denied("two words without a blank between them would become one");
     std::size_t const inserted = application.range.size() + after->size() - before.size();
     auto const parsed = TRY(tree.edited(after, application.range, inserted));
     bool const has_errors = parsed.root().has_error();

@@ -96,6 +96,18 @@ Result<> take_trailing_comments(Grammar const& grammar, std::string_view text, I
     return {};
 }
 
+/// Where both branches stand on the lines of their heads, the blanks before them stay: `if(a)x();else y();`
+void leave_blanks(std::string_view text, If& parts)
+{
+    auto const is_on_line = [&](ByteRange region, Node branch) {
+        return text.substr(region.begin, branch.begin() - region.begin).find_first_of("\r\n") == std::string_view::npos;
+    };
+    if (!is_on_line(parts.consequence_region, parts.consequence) || !is_on_line(parts.alternative_region, parts.alternative))
+        return;
+    parts.consequence_region.begin = parts.consequence.begin();
+    parts.alternative_region.begin = parts.alternative.begin();
+}
+
 bool comment_between(Node node, ByteRange region, Node branch)
 {
     bool found = false;
@@ -174,6 +186,7 @@ Result<Application> invert_if(Site const& site)
             || comment_between(parts.node, { parts.else_token.end(), 0 }, parts.alternative))
             return denied("a comment stands before a branch");
         TRY(take_trailing_comments(grammar, text, parts));
+        leave_blanks(text, parts);
     } else if (grammar.shape == Shape::colon && parts.has_loose_comment) {
         return denied("a comment stands between the branches");
     } else if (grammar.shape == Shape::words) {

@@ -22,7 +22,7 @@ struct Source {
 bool is_skipped(fs::path const& path)
 {
     std::string const name = path.filename().string();
-    return name == "node_modules" || name == "build" || name.starts_with('.');
+    return name == "node_modules" || name == "build" || name == "out" || name.starts_with('.');
 }
 
 std::vector<Source> const& sources()
