@@ -10,8 +10,9 @@ from journey import PATIENCE, REPOSITORY, SOURCE, Place, binary, environment, le
 from terminal import Terminal, has_tmux, keep_picture  # noqa: E402
 from test_mode import emacs_of  # noqa: E402
 
-# Emacs's own files beside what is edited, and what it says about itself at the start.
+# Emacs's own files beside what is edited, and what it says about itself at the start, and of Debian's packages while it compiles them.
 QUIET = "(setq create-lockfiles nil auto-save-default nil make-backup-files nil inhibit-startup-screen t)\n(menu-bar-mode 1)\n"
+QUIET += "(setq native-comp-async-report-warnings-errors nil)\n"
 
 
 def lines_of_the_readme():
